@@ -1,12 +1,45 @@
-//! Placeholder.
+//! # Gatepass
+//!
+//! The access decision of a Kong Konnect Dev Portal, and its explanation: who may view, register for and call
+//! what, from developer status, team roles and registration status. One rule, used by the gateway filter, the
+//! portal's front end, notebooks and the command line.
+//!
+//! - [`decide`] is the rule: total, pure, over the small finite domain of [`Facts`].
+//! - [`Snapshot`] holds a portal read from one JSON file and answers [`Question`]s with explained [`Decision`]s.
+//! - [`bundle`] holds what a gateway needs, in bytes that are their own index.
+//!
+//! There is no I/O, clock or randomness here: bytes, time and whatever is random are arguments.
+
+#![forbid(unsafe_code)]
+
 pub mod bundle;
 mod credential;
+mod explain;
 mod id;
+mod json;
+mod problem;
 mod region;
-pub mod rule;
+mod rule;
+mod snapshot;
 mod time;
+
 pub use credential::{CredentialKey, CredentialKind};
-pub use id::*;
+pub use explain::{Assumption, Decision, Fix, RegistrationOutcome, Verdict, Warning};
+pub use id::{
+    ApplicationId, DeveloperId, EntityId, IdError, PortalId, RegistrationId, ResourceId, ServiceId,
+    StrategyId, TeamId,
+};
+pub use problem::{MAX_PROBLEMS, Problem, Problems, Severity};
 pub use region::Region;
-pub use rule::*;
-pub use time::*;
+pub use rule::{
+    Action, ApplicationFact, Blockers, CredentialFact, DeveloperStatus, Facts, Freshness, MembershipFact,
+    Outcome, OwnerFact, Policy, PortalFact, Rbac, Reason, ReasonIter, RegistrationFact, ResourceFact,
+    RoleFact, StrategyFact, UnknownAction, UnknownPolicy, UnknownReason, Visibility, decide,
+};
+pub use snapshot::{
+    Api, Application, ApplicationOwner, AssignedRole, Change, ChangeError, Completeness, Credential,
+    Developer, Executable, Portal, Question, QuestionError, ReadOptions, Reading, RegionMissing,
+    RegisteredResource, Registration, Resource, ResourceKind, RoleAssignment, RoleName, SNAPSHOT_FORMAT,
+    Snapshot, SnapshotError, Team, TeamAssignment,
+};
+pub use time::{Timestamp, TimestampError};

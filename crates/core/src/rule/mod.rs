@@ -8,9 +8,9 @@ mod decide;
 mod facts;
 mod reason;
 
-pub use decide::{Action, Blockers, Outcome, Policy, decide};
+pub use decide::{Action, Blockers, Outcome, Policy, UnknownAction, UnknownPolicy, decide};
 pub use facts::{
     ApplicationFact, CredentialFact, DeveloperStatus, Facts, Freshness, MembershipFact, OwnerFact,
     PortalFact, Rbac, RegistrationFact, ResourceFact, RoleFact, StrategyFact, Visibility,
 };
-pub use reason::{Reason, ReasonIter};
+pub use reason::{Reason, ReasonIter, UnknownReason};
