@@ -1,1 +1,47 @@
-fn main() {}
+//! `gatepass`: the access decision at a shell. Input and output only; every rule is in the core.
+
+mod arguments;
+mod bundle;
+mod check;
+mod decide;
+mod failure;
+mod files;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, BundleCommand, Command};
+use crate::failure::{Failure, Findings};
+
+/// What the process ends with, as decK's: 0 fine, 1 error, 2 findings (only if asked to fail on them).
+fn exit_code(result: Result<Findings, Failure>, fail_on_findings: bool) -> ExitCode {
+    match result {
+        Ok(Findings::Some) if fail_on_findings => ExitCode::from(2),
+        Ok(_) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // clap ends with 2 on bad usage, and 2 means findings here.
+            let code = if error.use_stderr() { ExitCode::from(1) } else { ExitCode::SUCCESS };
+            // Nothing is left to do if even this cannot be printed.
+            let _ = error.print();
+            return code;
+        }
+    };
+    match &arguments.command {
+        Command::Check(check) => exit_code(check::run(check), check.findings.fail_on_findings),
+        Command::Decide(decide) => exit_code(decide::run(decide), decide.findings.fail_on_findings),
+        Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
+        Command::Bundle { command: BundleCommand::Inspect(inspect) } => exit_code(bundle::inspect(inspect), false),
+    }
+}

@@ -1,1 +1,47 @@
-fn main() {}
+//! `cargo xtask`: every command of the repository.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Every command of the repository", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Watch a real Envoy let approved applications through and refuse the rest, with the reasons.
+    Demo {
+        /// End after the cases and the live revoke, with 0 only if everything came out as declared.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Run everything: formatting, lints, tests, the filter's checks, and the gateway tests on a real Envoy.
+    Test,
+    /// The long forms of the tests, for an evening.
+    Soak,
+    /// Build the filter, check its imports and its size.
+    Filter,
+    /// Install Envoy into a local virtual environment.
+    Envoy,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Demo { once } => xtask::demo::run(once),
+        Command::Test => xtask::suite::test(),
+        Command::Soak => xtask::suite::soak(),
+        Command::Filter => xtask::filter::build_and_check().map(|_| ()),
+        Command::Envoy => xtask::envoy::install().map(|path| println!("{}", path.display())),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

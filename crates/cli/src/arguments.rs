@@ -1,0 +1,149 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use gatepass::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
+
+/// Who may call what in a Kong Konnect Dev Portal, and why.
+///
+/// Data goes to standard output, problems and progress to standard error. Exit codes: 0 fine, 1 error
+/// (bad usage and bad input too), 2 findings where --fail-on-findings is given.
+#[derive(Debug, Parser)]
+#[command(name = "gatepass", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List everything that is wrong with a snapshot.
+    #[command(after_help = "Examples:\n  gatepass check snapshot.json\n  gatepass check snapshot.json --output json | jq '.problems[].code'")]
+    Check(CheckArguments),
+    /// Decide one question, or one a line, and explain the answer.
+    #[command(after_help = "Examples:\n  gatepass decide snapshot.json --application ID --resource ID\n  gatepass decide snapshot.json --action view --developer ID --resource ID --output json\n  gatepass decide snapshot.json --requests questions.jsonl --output jsonl > answers.jsonl\n\nA line of questions.jsonl: {\"application_id\": \"…\", \"resource_id\": \"…\", \"action\": \"consume\", \"policy\": \"strict\"}")]
+    Decide(DecideArguments),
+    /// Make or look at the file that gateways decide from.
+    Bundle {
+        #[command(subcommand)]
+        command: BundleCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BundleCommand {
+    /// Build a bundle from the snapshots of one or several portals.
+    #[command(after_help = "Examples:\n  gatepass bundle build snapshot.json -o orders.gpb\n  gatepass bundle build eu.json us.json --audience edge -o all.gpb\n\nBeside FILE, FILE.timestamp is written: the statement that says how fresh the bundle is.")]
+    Build(BuildArguments),
+    /// Show what a bundle holds, after verifying all of it.
+    #[command(after_help = "Examples:\n  gatepass bundle inspect orders.gpb\n  gatepass bundle inspect orders.gpb --output json")]
+    Inspect(InspectArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The snapshot file; `-` reads standard input.
+    pub(crate) snapshot: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) findings: FindingsArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DecideArguments {
+    /// The snapshot file; `-` reads standard input.
+    pub(crate) snapshot: PathBuf,
+    /// The application that calls or registers.
+    #[arg(long, visible_alias = "application-id", value_name = "ID", conflicts_with = "requests")]
+    pub(crate) application: Option<ApplicationId>,
+    /// The developer who asks.
+    #[arg(long, visible_alias = "developer-id", value_name = "ID", conflicts_with = "requests")]
+    pub(crate) developer: Option<DeveloperId>,
+    /// The resource: a product version (v2), an API or an API package (v3).
+    #[arg(long, visible_alias = "resource-id", value_name = "ID", conflicts_with = "requests")]
+    pub(crate) resource: Option<ResourceId>,
+    /// What is wanted: consume, register, view, log_in, create_application or create_credential.
+    #[arg(long, default_value_t = Action::Consume, conflicts_with = "requests")]
+    pub(crate) action: Action,
+    /// strict checks everything; konnect only what Konnect itself enforces.
+    #[arg(long, default_value_t = Policy::Strict, conflicts_with = "requests")]
+    pub(crate) policy: Policy,
+    /// A file with one question a line, as JSON; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) requests: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) findings: FindingsArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArguments {
+    /// The snapshot files, one a portal.
+    #[arg(required = true, value_name = "SNAPSHOT")]
+    pub(crate) snapshots: Vec<PathBuf>,
+    /// Where to write the bundle.
+    #[arg(short = 'o', long = "output-file", value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What gateways will check: strict is everything, konnect only what Konnect itself enforces.
+    #[arg(long, default_value_t = Policy::Strict)]
+    pub(crate) policy: Policy,
+    /// Which gateways the bundle is for.
+    #[arg(long, default_value = "", value_name = "NAME")]
+    pub(crate) audience: String,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    /// The bundle file.
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArguments {
+    /// Go on in spite of errors: what they touch is denied, and answers say `partial`.
+    #[arg(long)]
+    pub(crate) allow_partial: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FindingsArguments {
+    /// End with 2 if anything is found: a denial, a problem.
+    #[arg(long)]
+    pub(crate) fail_on_findings: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputArguments {
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = OutputForm::Table, env = "GATEPASS_OUTPUT")]
+    pub(crate) output: OutputForm,
+    /// Where to write the output; standard output if left out.
+    #[arg(short = 'o', long = "output-file", value_name = "FILE")]
+    pub(crate) output_file: Option<PathBuf>,
+}
+
+/// The forms every output can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputForm {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// One JSON document a line.
+    Jsonl,
+    /// Comma-separated values.
+    Csv,
+    /// A Markdown table.
+    Markdown,
+}

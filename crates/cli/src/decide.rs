@@ -1,0 +1,133 @@
+//! `gatepass decide`: one question, or one a line.
+
+use gatepass::{Decision, Question, QuestionError, Snapshot, Verdict};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::arguments::{DecideArguments, OutputForm};
+use crate::failure::{Failure, Findings, lines};
+use crate::output::{self, Rows};
+use crate::files;
+
+/// The answer to a line: a decision, or why the line is no question.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Decision(Box<Decision>),
+    Error { error: LineError },
+}
+
+#[derive(Serialize)]
+struct LineError {
+    code: &'static str,
+    path: String,
+    message: String,
+}
+
+/// Decides and prints.
+pub(crate) fn run(arguments: &DecideArguments) -> Result<Findings, Failure> {
+    let reading = files::snapshot(&arguments.snapshot, arguments.reading.allow_partial)?;
+    anstream::eprint!("{}", lines(&reading.problems));
+    match &arguments.requests {
+        Some(path) => batch(arguments, &reading.snapshot, &files::read(path)?),
+        None => one(arguments, &reading.snapshot),
+    }
+}
+
+fn one(arguments: &DecideArguments, snapshot: &Snapshot) -> Result<Findings, Failure> {
+    let question = Question {
+        action: arguments.action,
+        policy: arguments.policy,
+        application: arguments.application,
+        developer: arguments.developer,
+        resource: arguments.resource,
+    };
+    question.check()?;
+    let decision = snapshot.decide(&question);
+    let denied = decision.decision == Verdict::Deny;
+    let text = match arguments.output.output {
+        OutputForm::Table => explained(&decision)?,
+        form => {
+            let decisions = [Answer::Decision(Box::new(decision))];
+            rows(&decisions).text(form, decisions.first().ok_or(std::io::ErrorKind::Other)?)?
+        }
+    };
+    output::write(&arguments.output, &text)?;
+    Ok(if denied { Findings::Some } else { Findings::None })
+}
+
+/// A decision as a person reads it.
+fn explained(decision: &Decision) -> Result<String, std::io::Error> {
+    let verdict = if decision.decision == Verdict::Allow { "allow" } else { "deny" };
+    let mut text = format!("{verdict}: {}\n", decision.message);
+    let codes: Vec<&str> = decision.blockers.iter().map(|reason| reason.code()).collect();
+    if !codes.is_empty() {
+        text.push_str(&format!("because: {}\n", codes.join(", ")));
+    }
+    match &decision.fixes {
+        Some(fixes) => {
+            for fix in fixes {
+                text.push_str(&format!("fix: {}\n", serde_json::to_string(fix)?));
+            }
+        }
+        None => text.push_str("fix: no change to the portal helps\n"),
+    }
+    let (as_of, completeness) = (decision.as_of, decision.completeness.as_str());
+    text.push_str(&format!("policy {}, {completeness} as of {as_of}\n", decision.policy));
+    Ok(text)
+}
+
+fn batch(arguments: &DecideArguments, snapshot: &Snapshot, requests: &[u8]) -> Result<Findings, Failure> {
+    let answers: Vec<Answer> = requests
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .filter(|line| !line.iter().all(u8::is_ascii_whitespace))
+        .map(|line| answer(snapshot, line))
+        .collect();
+    let text = rows(&answers).text(arguments.output.output, &json!({"decisions": answers}))?;
+    output::write(&arguments.output, &text)?;
+    let failed = answers.iter().filter(|answer| matches!(answer, Answer::Error { .. })).count();
+    if failed > 0 {
+        return Err(Failure::Lines { failed, asked: answers.len() });
+    }
+    let denied = |answer: &Answer| matches!(answer, Answer::Decision(decision) if decision.decision == Verdict::Deny);
+    Ok(if answers.iter().any(denied) { Findings::Some } else { Findings::None })
+}
+
+fn answer(snapshot: &Snapshot, line: &[u8]) -> Answer {
+    let Ok(line) = std::str::from_utf8(line) else {
+        let message = "the line is not UTF-8".to_owned();
+        return Answer::Error { error: LineError { code: "json_syntax", path: String::new(), message } };
+    };
+    match Question::from_json(line) {
+        Ok(question) => Answer::Decision(Box::new(snapshot.decide(&question))),
+        Err(error) => Answer::Error { error: line_error(&error) },
+    }
+}
+
+fn line_error(error: &QuestionError) -> LineError {
+    LineError { code: error.code(), path: error.path().to_owned(), message: error.message().to_owned() }
+}
+
+fn rows(answers: &[Answer]) -> Rows<'_, Answer> {
+    let id = |id: Option<String>| id.unwrap_or_default();
+    let cells = answers.iter().map(|answer| match answer {
+        Answer::Decision(decision) => vec![
+            if decision.decision == Verdict::Allow { "allow" } else { "deny" }.to_owned(),
+            decision.reason.map(|reason| reason.to_string()).unwrap_or_default(),
+            decision.action.to_string(),
+            id(decision.application_id.map(|id| id.to_string())),
+            id(decision.developer_id.map(|id| id.to_string())),
+            id(decision.resource_id.map(|id| id.to_string())),
+            decision.message.clone(),
+        ],
+        Answer::Error { error } => {
+            let mut cells = vec!["error".to_owned(), error.code.to_owned()];
+            cells.resize(6, String::new());
+            cells.push(format!("{} at {}", error.message, error.path));
+            cells
+        }
+    });
+    let headings = &["decision", "reason", "action", "application_id", "developer_id", "resource_id", "message"];
+    Rows { headings, rows: cells.collect(), items: answers }
+}

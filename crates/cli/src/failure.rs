@@ -1,0 +1,79 @@
+//! Why a command could not do its work, said so that the reader knows what to do next.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use gatepass::{Problems, Severity};
+
+/// Whether a command that worked found anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Findings {
+    /// Nothing.
+    None,
+    /// A denial or a problem.
+    Some,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("cannot read `{}`: {source}", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("cannot write `{}`: {source}", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("cannot write the output: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("`{}` has {}", path.display(), counted(problems))]
+    Problems { path: PathBuf, problems: Box<Problems> },
+    #[error("`{}` has {}", path.display(), counted(problems))]
+    ProblemsShown { path: PathBuf, problems: Box<Problems> },
+    #[error("{0}; see `gatepass decide --help`")]
+    Question(#[from] gatepass::QuestionError),
+    #[error("{failed} of {asked} lines are no questions")]
+    Lines { failed: usize, asked: usize },
+    #[error("`{}`: {source}", path.display())]
+    Region { path: PathBuf, source: gatepass::RegionMissing },
+    #[error("cannot build the bundle: {0}")]
+    Build(#[from] gatepass::bundle::BuildError),
+    #[error("cannot state the bundle's time: {0}")]
+    Timestamp(#[from] gatepass::bundle::BundleTimestampError),
+    #[error("`{}` is not a good bundle: {source}", path.display())]
+    Bundle { path: PathBuf, source: gatepass::bundle::BundleError },
+}
+
+impl Failure {
+    /// Prints one line, and the problems that were not shown yet.
+    pub(crate) fn print(&self) {
+        if let Self::Problems { problems, .. } = self {
+            anstream::eprint!("{}", lines(problems));
+        }
+        anstream::eprintln!("error: {self}");
+    }
+}
+
+/// The problems, one a line.
+pub(crate) fn lines(problems: &Problems) -> String {
+    let mut text = String::new();
+    for problem in problems.iter() {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "{problem}");
+    }
+    let hidden = problems.total().saturating_sub(problems.iter().count());
+    if hidden > 0 {
+        let _ = writeln!(text, "… and {hidden} more");
+    }
+    text
+}
+
+/// How many problems there are, by severity.
+pub(crate) fn counted(problems: &Problems) -> String {
+    let count = |severity, name: &str| match problems.count(severity) {
+        0 => None,
+        1 => Some(format!("1 {name}")),
+        n => Some(format!("{n} {name}s")),
+    };
+    let counts =
+        [count(Severity::Error, "error"), count(Severity::Record, "record problem"), count(Severity::Warning, "warning")];
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    if counts.is_empty() { "no problems".to_owned() } else { counts.join(", ") }
+}

@@ -1,0 +1,91 @@
+//! One table, every form.
+
+use std::io::Write as _;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use crate::arguments::{OutputArguments, OutputForm};
+use crate::failure::Failure;
+use crate::files;
+
+/// Rows under headings, and the same data as JSON.
+pub(crate) struct Rows<'a, T> {
+    pub(crate) headings: &'a [&'a str],
+    pub(crate) rows: Vec<Vec<String>>,
+    /// One value a row, for JSON lines.
+    pub(crate) items: &'a [T],
+}
+
+impl<T: Serialize> Rows<'_, T> {
+    /// The text in the form asked for; `document` is the whole as JSON.
+    pub(crate) fn text(&self, form: OutputForm, document: &impl Serialize) -> Result<String, std::io::Error> {
+        Ok(match form {
+            OutputForm::Table => self.table(presets::UTF8_FULL_CONDENSED),
+            OutputForm::Markdown => self.table(presets::ASCII_MARKDOWN),
+            OutputForm::Json => serde_json::to_string_pretty(document)? + "\n",
+            OutputForm::Jsonl => {
+                let lines: Result<Vec<String>, _> = self.items.iter().map(serde_json::to_string).collect();
+                lines?.into_iter().map(|line| line + "\n").collect()
+            }
+            OutputForm::Csv => self.csv()?,
+        })
+    }
+
+    fn table(&self, preset: &str) -> String {
+        let mut table = Table::new();
+        table.load_preset(preset).set_header(self.headings);
+        if preset != presets::ASCII_MARKDOWN {
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+        }
+        for row in &self.rows {
+            table.add_row(row.iter().map(|cell| plain(cell)));
+        }
+        format!("{table}\n")
+    }
+
+    fn csv(&self) -> Result<String, std::io::Error> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(self.headings)?;
+        for row in &self.rows {
+            writer.write_record(row.iter().map(|cell| guarded(cell)))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
+        String::from_utf8(bytes).map_err(std::io::Error::other)
+    }
+}
+
+/// A cell that cannot move the cursor or change the terminal's colours.
+fn plain(cell: &str) -> String {
+    cell.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// A cell that a spreadsheet does not take for a formula.
+fn guarded(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// Writes the output to the file asked for, or to standard output.
+pub(crate) fn write(arguments: &OutputArguments, text: &str) -> Result<(), Failure> {
+    match &arguments.output_file {
+        Some(path) => files::write(path, text.as_bytes()),
+        None => match anstream::stdout().write_all(text.as_bytes()) {
+            // `gatepass … | head` is not an error.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            result => Ok(result?),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_cells_are_harmless() {
+        let cells = vec![vec!["=HYPERLINK(1)".to_owned(), "\u{1b}[31mred".to_owned()]];
+        let rows = Rows { headings: &["a", "b"], rows: cells, items: &[()] };
+        assert_eq!(rows.csv().unwrap(), "a,b\n'=HYPERLINK(1),\u{1b}[31mred\n");
+        assert!(!rows.table(presets::ASCII_MARKDOWN).contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,18 @@
+//! Everything a developer runs, and the real parts that the gateway tests start: Envoy, an upstream and a
+//! bundle server, all on loopback.
+
+pub mod client;
+pub mod demo;
+pub mod envoy;
+pub mod filter;
+pub mod servers;
+pub mod suite;
+pub mod tools;
+
+/// Milliseconds since 1970: the dev tools' only clock.
+pub fn now_millis() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "dev tools stamp what they publish with the real time")]
+    let now = std::time::SystemTime::now();
+    let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

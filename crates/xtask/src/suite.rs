@@ -1,0 +1,102 @@
+//! `cargo xtask test`: everything, in one command, with a summary that says what was and was not run.
+
+use std::process::Command;
+
+use crate::tools::{TaskError, cargo, run};
+use crate::{demo, filter, now_millis};
+
+/// How a step ended.
+#[derive(Debug)]
+enum Ending {
+    Passed,
+    Failed(String),
+    /// Not run, and how to have it run.
+    NotRun(&'static str),
+}
+
+struct Step {
+    name: &'static str,
+    ending: Ending,
+    seconds: i64,
+}
+
+/// Runs every check. Later steps run even if earlier ones fail, so that one run tells everything.
+///
+/// # Errors
+///
+/// [`TaskError::Other`] if a step failed.
+pub fn test() -> Result<(), TaskError> {
+    let mut steps = vec![
+        step("formatting", || plain(cargo().args(["fmt", "--all", "--check"]))),
+        step("lints", || plain(cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))),
+        step("tests", || plain(cargo().args(["test", "--locked", "--workspace"]))),
+        step("documentation", || plain(cargo().args(["doc", "--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))),
+        step("filter: imports and size", || filter::build_and_check().map(|_| Ending::Passed)),
+    ];
+    steps.push(step("gateway: proxy-host and real Envoy", gateway_tests));
+    steps.push(step("demo on a real Envoy", || demo::run(true).map(|()| Ending::Passed)));
+    steps.push(step("licences and advisories (cargo deny)", deny));
+    summary(&steps)
+}
+
+/// Runs the long forms of the tests.
+///
+/// # Errors
+///
+/// [`TaskError::Other`] if a step failed.
+pub fn soak() -> Result<(), TaskError> {
+    let steps = [
+        step("properties, 100 times the cases", || {
+            plain(cargo().args(["test", "--locked", "--release", "--package", "conformance"]).env("GATEPASS_CASES_FACTOR", "100"))
+        }),
+        step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
+    ];
+    summary(&steps)
+}
+
+fn plain(command: &mut Command) -> Result<Ending, TaskError> {
+    run(command, "install Rust from rustup.rs, with rustfmt and clippy").map(|()| Ending::Passed)
+}
+
+fn gateway_tests() -> Result<Ending, TaskError> {
+    let wasm = filter::build()?;
+    let envoy = crate::envoy::install()?;
+    let mut tests = cargo();
+    tests.args(["test", "--locked", "--package", "conformance", "--features", "gateway", "--test", "gateway"]);
+    plain(tests.env("GATEPASS_FILTER", wasm).env("GATEPASS_ENVOY", envoy))
+}
+
+fn deny() -> Result<Ending, TaskError> {
+    let there = cargo().args(["deny", "--version"]).output().is_ok_and(|output| output.status.success());
+    if !there {
+        return Ok(Ending::NotRun("cargo install cargo-deny --locked"));
+    }
+    plain(cargo().args(["deny", "--offline", "check", "licenses", "bans", "sources"]))
+}
+
+fn step(name: &'static str, run: impl FnOnce() -> Result<Ending, TaskError>) -> Step {
+    println!("\n── {name}");
+    let began = now_millis();
+    let ending = run().unwrap_or_else(|error| Ending::Failed(error.to_string()));
+    Step { name, ending, seconds: now_millis().saturating_sub(began) / 1000 }
+}
+
+fn summary(steps: &[Step]) -> Result<(), TaskError> {
+    println!("\n── summary");
+    let (mut passed, mut failed, mut skipped) = (0_usize, 0_usize, 0_usize);
+    for step in steps {
+        let (word, note) = match &step.ending {
+            Ending::Passed => ("passed", String::new()),
+            Ending::Failed(why) => ("FAILED", why.clone()),
+            Ending::NotRun(remedy) => ("not run", format!("to run it: {remedy}")),
+        };
+        match step.ending {
+            Ending::Passed => passed = passed.saturating_add(1),
+            Ending::Failed(_) => failed = failed.saturating_add(1),
+            Ending::NotRun(_) => skipped = skipped.saturating_add(1),
+        }
+        println!("{word:8} {:>5} s  {}  {note}", step.seconds, step.name);
+    }
+    println!("{passed} passed, {failed} failed, {skipped} skipped");
+    if failed == 0 { Ok(()) } else { Err(TaskError::other(format!("{failed} steps failed"))) }
+}
