@@ -68,7 +68,7 @@ pub enum Change {
         /// Whom.
         developer_id: DeveloperId,
     },
-    /// Maps one of the developer's IdP groups to a team, where the identity provider assigns teams.
+    /// Maps one of the developer's `IdP` groups to a team, where the identity provider assigns teams.
     MapGroup {
         /// To which team.
         team_id: TeamId,

@@ -104,7 +104,7 @@ pub struct Team {
     pub roles: Vec<AssignedRole>,
     /// Its role assignments in the file, those that mean nothing included.
     pub assignments: usize,
-    /// The IdP groups mapped to it.
+    /// The `IdP` groups mapped to it.
     pub groups: Vec<Box<str>>,
 }
 

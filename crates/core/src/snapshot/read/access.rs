@@ -84,9 +84,10 @@ impl Reader {
         };
         let region_of_role = match raw.entity_region.text() {
             Some("*") => Some(None),
-            Some(code) => match Region::from_code(code) {
-                Some(known) => Some(Some(known)),
-                None => {
+            Some(code) => {
+                if let Some(known) = Region::from_code(code) {
+                    Some(Some(known))
+                } else {
                     let message = format!(
                         "the region is {}, and can be `*`, `au`, `eu`, `in`, `me`, `sg` or `us`",
                         Field::Text(code.into())
@@ -94,7 +95,7 @@ impl Reader {
                     self.warning("role_unrecognized", place.member("entity_region"), message, remedy);
                     None
                 }
-            },
+            }
             None => None,
         };
         let assigned = AssignedRole { entity: entity?, region: region_of_role?, role: role? };

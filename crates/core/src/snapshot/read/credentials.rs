@@ -146,9 +146,9 @@ impl Reader {
         let mut unique: Vec<Credential> = Vec::with_capacity(read.len());
         for (position, credential) in read {
             let item = list.item(position);
-            match unique.last_mut().filter(|last| last.key == credential.key) {
+            match unique.last_mut().filter(|kept| kept.key == credential.key) {
                 None => {}
-                Some(last) if *last == credential => {
+                Some(kept) if *kept == credential => {
                     self.warning(
                         "id_repeated",
                         item,
@@ -157,15 +157,15 @@ impl Reader {
                     );
                     continue;
                 }
-                Some(last) if last.application == credential.application => {
+                Some(kept) if kept.application == credential.application => {
                     self.record(
                         "credential_repeated",
                         item,
                         "the credential is there twice, with different contents",
                         "keep one of the two; until then the more restrictive counts",
                     );
-                    last.state = last.state.max(credential.state);
-                    last.expires_at = earlier(last.expires_at, credential.expires_at);
+                    kept.state = kept.state.max(credential.state);
+                    kept.expires_at = earlier(kept.expires_at, credential.expires_at);
                     continue;
                 }
                 Some(_) => {

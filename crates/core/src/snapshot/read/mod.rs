@@ -246,9 +246,7 @@ impl Reader {
     fn portal(&mut self, raw: &RawSnapshot<'_>, api: Option<Api>) -> Option<Portal> {
         let root = Place::Root;
         let place = root.member("portal");
-        let Some(portal) = self.object(&raw.portal, place) else {
-            return None;
-        };
+        let portal = self.object(&raw.portal, place)?;
         let id = self.id(&portal.id, place.member("id"));
         let rbac = match portal.rbac_enabled {
             Field::Boolean(true) => Rbac::On,

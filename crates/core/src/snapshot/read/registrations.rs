@@ -236,17 +236,16 @@ impl Reader {
         let place = place.member(name);
         let reference = self.object(entry, place)?;
         let id: ResourceId = self.id(&reference.id, place.member("id"))?;
-        Some(match resources.get(id) {
-            Some(resource) => RegisteredResource::Here(resource),
-            None => {
-                self.warning(
-                    "registration_elsewhere",
-                    place.member("id"),
-                    format!("resource `{id}` is not in this portal"),
-                    "nothing to do if it was unpublished or is in another region",
-                );
-                RegisteredResource::Elsewhere(id)
-            }
+        Some(if let Some(resource) = resources.get(id) {
+            RegisteredResource::Here(resource)
+        } else {
+            self.warning(
+                "registration_elsewhere",
+                place.member("id"),
+                format!("resource `{id}` is not in this portal"),
+                "nothing to do if it was unpublished or is in another region",
+            );
+            RegisteredResource::Elsewhere(id)
         })
     }
 

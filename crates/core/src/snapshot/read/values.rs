@@ -85,7 +85,7 @@ impl Reader {
         match entry {
             Entry::Object(object) => return Some(object),
             Entry::Absent => {
-                self.error("value_missing", place, "there should be an object", "export the portal again")
+                self.error("value_missing", place, "there should be an object", "export the portal again");
             }
             Entry::Repeated => {
                 self.error(
