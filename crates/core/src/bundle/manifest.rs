@@ -1,0 +1,211 @@
+//! The manifest: the list of a bundle's chunks, whose digest names the contents.
+
+use sha2::{Digest as _, Sha256};
+
+use super::error::{BundleError, BundlePart};
+use super::format::{
+    CHUNK_BITS_MAX, CHUNK_BYTES_MAX, FORMAT_VERSION, GLOBAL_BYTES_MAX, MANIFEST_ENTRY, MANIFEST_HEADER,
+    MANIFEST_MAGIC, SIGNATURE_MAGIC,
+};
+use super::wire::{Reader, count, position, wide};
+
+/// Length and SHA-256 of one chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChunkDigest {
+    /// Length in bytes.
+    pub length: u32,
+    /// SHA-256 of the bytes.
+    pub sha256: [u8; 32],
+}
+
+impl ChunkDigest {
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self { length: count(bytes.len()), sha256: Sha256::digest(bytes).into() }
+    }
+}
+
+/// The list of a bundle's chunks. The same contents have the same manifest, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    bits: u8,
+    global: ChunkDigest,
+    chunks: Vec<ChunkDigest>,
+    content_digest: [u8; 32],
+}
+
+impl Manifest {
+    /// The manifest of these chunks, of which there are 2^`bits`.
+    pub(super) fn new(bits: u8, global: ChunkDigest, chunks: Vec<ChunkDigest>) -> Self {
+        let mut manifest = Self { bits, global, chunks, content_digest: [0; 32] };
+        manifest.content_digest = Sha256::digest(manifest.signed_bytes()).into();
+        manifest
+    }
+
+    /// Reads a manifest and its signature block, as they stand alone where chunks are fetched one by one.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not exactly a manifest of a known version and a signature block without signatures.
+    pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
+        match Self::split(bytes)? {
+            (manifest, []) => Ok(manifest),
+            (_, rest) => Err(BundleError::Trailing { count: wide(rest.len()) }),
+        }
+    }
+
+    /// Reads a manifest and its signature block, and gives what follows.
+    pub(super) fn split(bytes: &[u8]) -> Result<(Self, &[u8]), BundleError> {
+        // A file cut within its first word is cut short; any other first word is another file.
+        let known = bytes.iter().zip(&MANIFEST_MAGIC).all(|(found, expected)| found == expected);
+        if !known {
+            return Err(BundleError::NotABundle);
+        }
+        let mut reader = Reader::new(bytes);
+        reader.array::<8>()?;
+        let found = reader.u16()?;
+        if found != FORMAT_VERSION {
+            return Err(BundleError::Version { found });
+        }
+        let bits = read_bits(&mut reader)?;
+        // The length of the list is checked before memory is taken for it.
+        let list = reader.take(list_length(bits))?;
+        let (global, chunks) = read_list(list)?;
+        let content_digest = Sha256::digest(reader.taken(bytes)).into();
+        read_signatures(&mut reader)?;
+        Ok((Self { bits, global, chunks, content_digest }, reader.rest()))
+    }
+
+    /// The manifest followed by a signature block without signatures.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.signed_bytes();
+        bytes.extend_from_slice(&SIGNATURE_MAGIC);
+        bytes.extend_from_slice(&0_u16.to_le_bytes());
+        bytes
+    }
+
+    /// The SHA-256 of the manifest without its signature block: the name of the contents, used as `ETag`.
+    pub const fn content_digest(&self) -> &[u8; 32] {
+        &self.content_digest
+    }
+
+    /// By how many bits of their hash entries are divided into chunks.
+    pub const fn chunk_bits(&self) -> u8 {
+        self.bits
+    }
+
+    /// The number of chunks without the global one: 2 to the power of [`Manifest::chunk_bits`].
+    pub const fn chunk_count(&self) -> u32 {
+        1 << self.bits
+    }
+
+    /// Length and digest of the global chunk.
+    pub const fn global(&self) -> ChunkDigest {
+        self.global
+    }
+
+    /// Lengths and digests of the chunks by index, without the global one.
+    pub fn chunks(&self) -> &[ChunkDigest] {
+        &self.chunks
+    }
+
+    /// Bytes of the bundle as a single file.
+    pub fn file_bytes(&self) -> u64 {
+        let head = wide(MANIFEST_HEADER + SIGNATURE_MAGIC.len() + 2).saturating_add(list_length(self.bits));
+        let lengths = self.chunks.iter().map(|chunk| u64::from(chunk.length));
+        lengths.fold(head.saturating_add(u64::from(self.global.length)), u64::saturating_add)
+    }
+
+    /// The entry of a part.
+    pub(super) fn entry(&self, part: BundlePart) -> Result<ChunkDigest, BundleError> {
+        match part {
+            BundlePart::Chunk(index) => self
+                .chunks
+                .get(position(index))
+                .copied()
+                .ok_or(BundleError::NoSuchChunk { index, count: self.chunk_count() }),
+            BundlePart::Global | BundlePart::Manifest => Ok(self.global),
+        }
+    }
+
+    /// Checks length and digest of a chunk's bytes.
+    pub(super) fn check(&self, part: BundlePart, bytes: &[u8]) -> Result<(), BundleError> {
+        let entry = self.entry(part)?;
+        let (expected, found) = (u64::from(entry.length), wide(bytes.len()));
+        if found != expected {
+            return Err(BundleError::Length { part, expected, found });
+        }
+        if Sha256::digest(bytes).as_slice() != entry.sha256 {
+            return Err(BundleError::Digest { part });
+        }
+        Ok(())
+    }
+
+    /// The manifest without its signature block.
+    fn signed_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(MANIFEST_HEADER + MANIFEST_ENTRY * (self.chunks.len() + 1));
+        bytes.extend_from_slice(&MANIFEST_MAGIC);
+        bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
+        bytes.extend_from_slice(&[self.bits, 0]);
+        bytes.extend_from_slice(&(1 + self.chunk_count()).to_le_bytes());
+        for entry in std::iter::once(&self.global).chain(&self.chunks) {
+            bytes.extend_from_slice(&entry.length.to_le_bytes());
+            bytes.extend_from_slice(&entry.sha256);
+        }
+        bytes
+    }
+}
+
+const fn malformed(what: &'static str) -> BundleError {
+    BundleError::Malformed { part: BundlePart::Manifest, what }
+}
+
+/// Bytes of the chunk list of a bundle of 2^`bits` chunks and the global one.
+const fn list_length(bits: u8) -> u64 {
+    (1 + (1 << bits)) * MANIFEST_ENTRY as u64
+}
+
+fn read_bits(reader: &mut Reader<'_>) -> Result<u8, BundleError> {
+    let bits = reader.u8()?;
+    if bits > CHUNK_BITS_MAX {
+        return Err(malformed("more than 16 bits divide the chunks"));
+    }
+    if reader.u8()? != 0 {
+        return Err(malformed("a reserved byte is not 0"));
+    }
+    if reader.u32()? != 1 + (1 << bits) {
+        return Err(malformed("the number of chunks is not that of its bits"));
+    }
+    Ok(bits)
+}
+
+fn read_list(list: &[u8]) -> Result<(ChunkDigest, Vec<ChunkDigest>), BundleError> {
+    let (entries, _) = list.as_chunks::<MANIFEST_ENTRY>();
+    let Some((global, entries)) = entries.split_first() else {
+        return Err(malformed("there is no global chunk"));
+    };
+    let mut chunks = Vec::new();
+    chunks.try_reserve_exact(entries.len()).map_err(|_| BundleError::Memory { bytes: wide(list.len()) })?;
+    for entry in entries {
+        chunks.push(read_entry(entry, CHUNK_BYTES_MAX)?);
+    }
+    Ok((read_entry(global, GLOBAL_BYTES_MAX)?, chunks))
+}
+
+fn read_entry(entry: &[u8; MANIFEST_ENTRY], length_max: u32) -> Result<ChunkDigest, BundleError> {
+    let mut reader = Reader::new(entry);
+    let (length, sha256) = (reader.u32()?, reader.array()?);
+    if length > length_max {
+        return Err(malformed("a chunk is longer than allowed"));
+    }
+    Ok(ChunkDigest { length, sha256 })
+}
+
+fn read_signatures(reader: &mut Reader<'_>) -> Result<(), BundleError> {
+    if reader.array()? != SIGNATURE_MAGIC {
+        return Err(malformed("no signature block follows"));
+    }
+    match reader.u16()? {
+        0 => Ok(()),
+        _ => Err(BundleError::Signatures),
+    }
+}

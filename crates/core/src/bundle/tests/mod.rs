@@ -1,0 +1,9 @@
+//! The bundle as a whole: against a naive model, under change, and against hostile bytes.
+
+mod generator;
+mod hostile;
+mod model;
+mod refusals;
+mod round_trip;
+mod size;
+mod stability;
