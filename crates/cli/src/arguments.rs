@@ -19,10 +19,14 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List everything that is wrong with a snapshot.
-    #[command(after_help = "Examples:\n  gatepass check snapshot.json\n  gatepass check snapshot.json --output json | jq '.problems[].code'")]
+    #[command(
+        after_help = "Examples:\n  gatepass check snapshot.json\n  gatepass check snapshot.json --output json | jq '.problems[].code'"
+    )]
     Check(CheckArguments),
     /// Decide one question, or one a line, and explain the answer.
-    #[command(after_help = "Examples:\n  gatepass decide snapshot.json --application ID --resource ID\n  gatepass decide snapshot.json --action view --developer ID --resource ID --output json\n  gatepass decide snapshot.json --requests questions.jsonl --output jsonl > answers.jsonl\n\nA line of questions.jsonl: {\"application_id\": \"…\", \"resource_id\": \"…\", \"action\": \"consume\", \"policy\": \"strict\"}")]
+    #[command(
+        after_help = "Examples:\n  gatepass decide snapshot.json --application ID --resource ID\n  gatepass decide snapshot.json --action view --developer ID --resource ID --output json\n  gatepass decide snapshot.json --requests questions.jsonl --output jsonl > answers.jsonl\n\nA line of questions.jsonl: {\"application_id\": \"…\", \"resource_id\": \"…\", \"action\": \"consume\", \"policy\": \"strict\"}"
+    )]
     Decide(DecideArguments),
     /// Make or look at the file that gateways decide from.
     Bundle {
@@ -34,10 +38,14 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum BundleCommand {
     /// Build a bundle from the snapshots of one or several portals.
-    #[command(after_help = "Examples:\n  gatepass bundle build snapshot.json -o orders.gpb\n  gatepass bundle build eu.json us.json --audience edge -o all.gpb\n\nBeside FILE, FILE.timestamp is written: the statement that says how fresh the bundle is.")]
+    #[command(
+        after_help = "Examples:\n  gatepass bundle build snapshot.json -o orders.gpb\n  gatepass bundle build eu.json us.json --audience edge -o all.gpb\n\nBeside FILE, FILE.timestamp is written: the statement that says how fresh the bundle is."
+    )]
     Build(BuildArguments),
     /// Show what a bundle holds, after verifying all of it.
-    #[command(after_help = "Examples:\n  gatepass bundle inspect orders.gpb\n  gatepass bundle inspect orders.gpb --output json")]
+    #[command(
+        after_help = "Examples:\n  gatepass bundle inspect orders.gpb\n  gatepass bundle inspect orders.gpb --output json"
+    )]
     Inspect(InspectArguments),
 }
 

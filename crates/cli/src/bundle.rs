@@ -5,7 +5,7 @@ use gatepass::{CredentialKind, Timestamp};
 use serde_json::json;
 
 use crate::arguments::{BuildArguments, InspectArguments, OutputForm};
-use crate::failure::{Failure, Findings, lines};
+use crate::failure::{Failure, Findings};
 use crate::files;
 use crate::output::{self, Rows};
 
@@ -19,9 +19,10 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<Findings, Failure> {
     let mut as_of = Timestamp::from_millis(i64::MAX);
     for path in &arguments.snapshots {
         let reading = files::snapshot(path, arguments.reading.allow_partial)?;
-        anstream::eprint!("{}", lines(&reading.problems));
         as_of = as_of.min(reading.snapshot.as_of());
-        portals.push(reading.snapshot.contents().map_err(|source| Failure::Region { path: path.clone(), source })?);
+        portals.push(
+            reading.snapshot.contents().map_err(|source| Failure::Region { path: path.clone(), source })?,
+        );
     }
     let built = bundle::build(arguments.policy, &portals)?;
     let bytes = built.to_bytes();
@@ -30,7 +31,11 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<Findings, Failure> {
         BundleTimestamp::new(&arguments.audience, regions, arguments.policy, as_of, *built.content_digest())?;
     files::write(&arguments.file, &bytes)?;
     files::write(&files::beside(&arguments.file, TIMESTAMP_SUFFIX), timestamp.to_header().as_bytes())?;
-    anstream::eprintln!("{} bytes, content {}, as of {as_of}", bytes.len(), hexadecimal(built.content_digest()));
+    anstream::eprintln!(
+        "{} bytes, content {}, as of {as_of}",
+        bytes.len(),
+        hexadecimal(built.content_digest())
+    );
     Ok(Findings::None)
 }
 
@@ -53,7 +58,13 @@ pub(crate) fn inspect(arguments: &InspectArguments) -> Result<Findings, Failure>
         ("registrations", json!(counts.registrations)),
         ("role_sets", json!(counts.role_sets)),
     ];
-    facts.push(("credentials", credentials.map(|(kind, count)| (kind.to_owned(), json!(count))).collect::<serde_json::Map<_, _>>().into()));
+    facts.push((
+        "credentials",
+        credentials
+            .map(|(kind, count)| (kind.to_owned(), json!(count)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    ));
     let portals: Vec<serde_json::Value> = bundle
         .portals()
         .map(|portal| {
@@ -66,11 +77,13 @@ pub(crate) fn inspect(arguments: &InspectArguments) -> Result<Findings, Failure>
         facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let rows = facts.iter().map(|(name, value)| vec![(*name).to_owned(), shown(value)]).collect();
     let items = [&document];
-    let table = Rows { headings: &["what", "value"], rows, items: &items };
+    let table = Rows { headings: &["what", "value"], cells: rows, items: &items };
     let form = arguments.output.output;
     output::write(&arguments.output, &table.text(form, &document)?)?;
     if timestamp.is_none() && form == OutputForm::Table {
-        anstream::eprintln!("note: there is no `{TIMESTAMP_SUFFIX}` file beside the bundle, so its age is not known");
+        anstream::eprintln!(
+            "note: there is no `{TIMESTAMP_SUFFIX}` file beside the bundle, so its age is not known"
+        );
     }
     Ok(Findings::None)
 }
@@ -94,5 +107,10 @@ fn shown(value: &serde_json::Value) -> String {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -1,12 +1,20 @@
 //! `gatepass check`.
 
 use gatepass::{Problem, Problems, Snapshot};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::arguments::{CheckArguments, OutputForm};
 use crate::failure::{Failure, Findings, counted, lines};
-use crate::output::{self, Rows};
 use crate::files;
+use crate::output::{self, Rows};
+
+/// The problems as one JSON document.
+#[derive(Serialize)]
+struct Document<'p> {
+    problems: &'p Problems,
+    /// All of them, those past the cap included.
+    total: usize,
+}
 
 /// Lists the problems of a snapshot; fails if it cannot be used.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Findings, Failure> {
@@ -32,11 +40,17 @@ fn show(arguments: &CheckArguments, problems: &Problems, snapshot: Option<&Snaps
     let items: Vec<&Problem> = problems.iter().collect();
     let rows = items.iter().map(|problem| {
         let severity = problem.severity.to_string();
-        vec![severity, problem.code.into(), problem.path.clone(), problem.message.clone(), problem.remedy.into()]
+        vec![
+            severity,
+            problem.code.into(),
+            problem.path.clone(),
+            problem.message.clone(),
+            problem.remedy.into(),
+        ]
     });
     let headings = ["severity", "code", "path", "message", "remedy"];
-    let rows = Rows { headings: &headings, rows: rows.collect(), items: &items };
-    let document = json!({"problems": problems, "total": problems.total()});
+    let rows = Rows { headings: &headings, cells: rows.collect(), items: &items };
+    let document = Document { problems, total: problems.total() };
     output::write(&arguments.output, &rows.text(arguments.output.output, &document)?)
 }
 

@@ -5,9 +5,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::arguments::{DecideArguments, OutputForm};
-use crate::failure::{Failure, Findings, lines};
-use crate::output::{self, Rows};
+use crate::failure::{Failure, Findings, counted};
 use crate::files;
+use crate::output::{self, Rows};
 
 /// The answer to a line: a decision, or why the line is no question.
 #[derive(Serialize)]
@@ -27,7 +27,10 @@ struct LineError {
 /// Decides and prints.
 pub(crate) fn run(arguments: &DecideArguments) -> Result<Findings, Failure> {
     let reading = files::snapshot(&arguments.snapshot, arguments.reading.allow_partial)?;
-    anstream::eprint!("{}", lines(&reading.problems));
+    if !reading.problems.is_empty() {
+        let (path, counted) = (arguments.snapshot.display(), counted(&reading.problems));
+        anstream::eprintln!("note: `{path}` has {counted}; `gatepass check` lists them");
+    }
     match &arguments.requests {
         Some(path) => batch(arguments, &reading.snapshot, &files::read(path)?),
         None => one(arguments, &reading.snapshot),
@@ -42,14 +45,19 @@ fn one(arguments: &DecideArguments, snapshot: &Snapshot) -> Result<Findings, Fai
         developer: arguments.developer,
         resource: arguments.resource,
     };
-    question.check()?;
+    question.check().map_err(|error| {
+        match error.path().strip_prefix('/').and_then(|name| name.strip_suffix("_id")) {
+            Some(option) => Failure::Option { action: question.action, option: option.to_owned() },
+            None => Failure::Question(error),
+        }
+    })?;
     let decision = snapshot.decide(&question);
     let denied = decision.decision == Verdict::Deny;
     let text = match arguments.output.output {
         OutputForm::Table => explained(&decision)?,
         form => {
-            let decisions = [Answer::Decision(Box::new(decision))];
-            rows(&decisions).text(form, decisions.first().ok_or(std::io::ErrorKind::Other)?)?
+            let document = decision.clone();
+            rows(&[Answer::Decision(Box::new(decision))]).text(form, &document)?
         }
     };
     output::write(&arguments.output, &text)?;
@@ -59,22 +67,24 @@ fn one(arguments: &DecideArguments, snapshot: &Snapshot) -> Result<Findings, Fai
 /// A decision as a person reads it.
 fn explained(decision: &Decision) -> Result<String, std::io::Error> {
     let verdict = if decision.decision == Verdict::Allow { "allow" } else { "deny" };
-    let mut text = format!("{verdict}: {}\n", decision.message);
+    let mut lines = vec![format!("{verdict}: {}", decision.message)];
     let codes: Vec<&str> = decision.blockers.iter().map(|reason| reason.code()).collect();
     if !codes.is_empty() {
-        text.push_str(&format!("because: {}\n", codes.join(", ")));
+        lines.push(format!("because: {}", codes.join(", ")));
     }
     match &decision.fixes {
         Some(fixes) => {
             for fix in fixes {
-                text.push_str(&format!("fix: {}\n", serde_json::to_string(fix)?));
+                lines.push(format!("fix: {}", serde_json::to_string(fix)?));
             }
         }
-        None => text.push_str("fix: no change to the portal helps\n"),
+        None => lines.push("fix: no change to the portal helps".to_owned()),
     }
+    let codes = decision.warnings.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    lines.extend(codes.into_iter().map(|code| format!("warning: {}", code.trim_matches('"'))));
     let (as_of, completeness) = (decision.as_of, decision.completeness.as_str());
-    text.push_str(&format!("policy {}, {completeness} as of {as_of}\n", decision.policy));
-    Ok(text)
+    lines.push(format!("policy {}, {completeness} as of {as_of}\n", decision.policy));
+    Ok(lines.join("\n"))
 }
 
 fn batch(arguments: &DecideArguments, snapshot: &Snapshot, requests: &[u8]) -> Result<Findings, Failure> {
@@ -90,7 +100,8 @@ fn batch(arguments: &DecideArguments, snapshot: &Snapshot, requests: &[u8]) -> R
     if failed > 0 {
         return Err(Failure::Lines { failed, asked: answers.len() });
     }
-    let denied = |answer: &Answer| matches!(answer, Answer::Decision(decision) if decision.decision == Verdict::Deny);
+    let denied =
+        |answer: &Answer| matches!(answer, Answer::Decision(decision) if decision.decision == Verdict::Deny);
     Ok(if answers.iter().any(denied) { Findings::Some } else { Findings::None })
 }
 
@@ -128,6 +139,7 @@ fn rows(answers: &[Answer]) -> Rows<'_, Answer> {
             cells
         }
     });
-    let headings = &["decision", "reason", "action", "application_id", "developer_id", "resource_id", "message"];
-    Rows { headings, rows: cells.collect(), items: answers }
+    let headings =
+        &["decision", "reason", "action", "application_id", "developer_id", "resource_id", "message"];
+    Rows { headings, cells: cells.collect(), items: answers }
 }

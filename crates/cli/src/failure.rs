@@ -29,6 +29,8 @@ pub(crate) enum Failure {
     ProblemsShown { path: PathBuf, problems: Box<Problems> },
     #[error("{0}; see `gatepass decide --help`")]
     Question(#[from] gatepass::QuestionError),
+    #[error("`{action}` needs `--{option} ID`; see `gatepass decide --help`")]
+    Option { action: gatepass::Action, option: String },
     #[error("{failed} of {asked} lines are no questions")]
     Lines { failed: usize, asked: usize },
     #[error("`{}`: {source}", path.display())]
@@ -72,8 +74,11 @@ pub(crate) fn counted(problems: &Problems) -> String {
         1 => Some(format!("1 {name}")),
         n => Some(format!("{n} {name}s")),
     };
-    let counts =
-        [count(Severity::Error, "error"), count(Severity::Record, "record problem"), count(Severity::Warning, "warning")];
+    let counts = [
+        count(Severity::Error, "error"),
+        count(Severity::Record, "record problem"),
+        count(Severity::Warning, "warning"),
+    ];
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     if counts.is_empty() { "no problems".to_owned() } else { counts.join(", ") }
 }

@@ -22,8 +22,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Reads a snapshot; problems that do not refuse it are returned beside it.
 pub(crate) fn snapshot(path: &Path, allow_partial: bool) -> Result<Reading, Failure> {
     let bytes = read(path)?;
-    Snapshot::read(&bytes, ReadOptions { allow_partial })
-        .map_err(|error| Failure::Problems { path: path.to_owned(), problems: Box::new(error.problems().clone()) })
+    Snapshot::read(&bytes, ReadOptions { allow_partial }).map_err(|error| Failure::Problems {
+        path: path.to_owned(),
+        problems: Box::new(error.problems().clone()),
+    })
 }
 
 /// Writes a file whole or not at all, readable by its owner only: what Gatepass writes names applications.

@@ -42,6 +42,8 @@ fn main() -> ExitCode {
         Command::Check(check) => exit_code(check::run(check), check.findings.fail_on_findings),
         Command::Decide(decide) => exit_code(decide::run(decide), decide.findings.fail_on_findings),
         Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
-        Command::Bundle { command: BundleCommand::Inspect(inspect) } => exit_code(bundle::inspect(inspect), false),
+        Command::Bundle { command: BundleCommand::Inspect(inspect) } => {
+            exit_code(bundle::inspect(inspect), false)
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::files;
 /// Rows under headings, and the same data as JSON.
 pub(crate) struct Rows<'a, T> {
     pub(crate) headings: &'a [&'a str],
-    pub(crate) rows: Vec<Vec<String>>,
+    pub(crate) cells: Vec<Vec<String>>,
     /// One value a row, for JSON lines.
     pub(crate) items: &'a [T],
 }
@@ -21,8 +21,8 @@ impl<T: Serialize> Rows<'_, T> {
     /// The text in the form asked for; `document` is the whole as JSON.
     pub(crate) fn text(&self, form: OutputForm, document: &impl Serialize) -> Result<String, std::io::Error> {
         Ok(match form {
-            OutputForm::Table => self.table(presets::UTF8_FULL_CONDENSED),
-            OutputForm::Markdown => self.table(presets::ASCII_MARKDOWN),
+            OutputForm::Table => self.table(),
+            OutputForm::Markdown => self.markdown(),
             OutputForm::Json => serde_json::to_string_pretty(document)? + "\n",
             OutputForm::Jsonl => {
                 let lines: Result<Vec<String>, _> = self.items.iter().map(serde_json::to_string).collect();
@@ -32,14 +32,21 @@ impl<T: Serialize> Rows<'_, T> {
         })
     }
 
-    fn table(&self, preset: &str) -> String {
+    fn table(&self) -> String {
         let mut table = Table::new();
-        table.load_preset(preset).set_header(self.headings);
-        if preset != presets::ASCII_MARKDOWN {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-        }
-        for row in &self.rows {
+        table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_header(self.headings);
+        for row in &self.cells {
             table.add_row(row.iter().map(|cell| plain(cell)));
+        }
+        format!("{table}\n")
+    }
+
+    fn markdown(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::ASCII_MARKDOWN).set_header(self.headings);
+        for row in &self.cells {
+            table.add_row(row.iter().map(|cell| plain(cell).replace('|', "\\|")));
         }
         format!("{table}\n")
     }
@@ -47,7 +54,7 @@ impl<T: Serialize> Rows<'_, T> {
     fn csv(&self) -> Result<String, std::io::Error> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(self.headings)?;
-        for row in &self.rows {
+        for row in &self.cells {
             writer.write_record(row.iter().map(|cell| guarded(cell)))?;
         }
         let bytes = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
@@ -62,7 +69,7 @@ fn plain(cell: &str) -> String {
 
 /// A cell that a spreadsheet does not take for a formula.
 fn guarded(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{}", plain(cell)) } else { plain(cell) }
 }
 
 /// Writes the output to the file asked for, or to standard output.
@@ -83,9 +90,10 @@ mod tests {
 
     #[test]
     fn hostile_cells_are_harmless() {
-        let cells = vec![vec!["=HYPERLINK(1)".to_owned(), "\u{1b}[31mred".to_owned()]];
-        let rows = Rows { headings: &["a", "b"], rows: cells, items: &[()] };
-        assert_eq!(rows.csv().unwrap(), "a,b\n'=HYPERLINK(1),\u{1b}[31mred\n");
-        assert!(!rows.table(presets::ASCII_MARKDOWN).contains('\u{1b}'));
+        let cells = vec![vec!["=HYPERLINK(1)".to_owned(), "\u{1b}[31mred|".to_owned()]];
+        let rows = Rows { headings: &["a", "b"], cells, items: &[()] };
+        assert_eq!(rows.csv().unwrap(), "a,b\n'=HYPERLINK(1),\u{fffd}[31mred|\n");
+        assert!(!rows.table().contains('\u{1b}'));
+        assert!(rows.markdown().contains("red\\|"));
     }
 }

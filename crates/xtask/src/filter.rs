@@ -17,7 +17,17 @@ pub const MAX_FILTER_BYTES: usize = 300_000;
 pub fn build() -> Result<PathBuf, TaskError> {
     add_wasm_target()?;
     let mut build = cargo();
-    build.args(["build", "--locked", "--package", "gatepass-filter", "--lib", "--profile", "wasm", "--target", WASM_TARGET]);
+    build.args([
+        "build",
+        "--locked",
+        "--package",
+        "gatepass-filter",
+        "--lib",
+        "--profile",
+        "wasm",
+        "--target",
+        WASM_TARGET,
+    ]);
     run(&mut build, "install Rust from rustup.rs")?;
     Ok(target().join(WASM_TARGET).join("wasm").join("gatepass_filter.wasm"))
 }
@@ -32,15 +42,25 @@ pub fn build_and_check() -> Result<PathBuf, TaskError> {
     let bytes = read_bytes(&path)?;
     let imports = imports(&bytes)?;
     // ngx_wasm_module declares proxy_get_log_level with another signature: importing it stops the worker.
-    let refused = |import: &&String| !import.starts_with("env.proxy_") || *import == "env.proxy_get_log_level";
+    let refused =
+        |import: &&String| !import.starts_with("env.proxy_") || *import == "env.proxy_get_log_level";
     let refused: Vec<&String> = imports.iter().filter(refused).collect();
     if !refused.is_empty() {
-        return Err(TaskError::other(format!("the filter imports what hosts do not have: {refused:?}; a feature of a dependency leaked in")));
+        return Err(TaskError::other(format!(
+            "the filter imports what hosts do not have: {refused:?}; a feature of a dependency leaked in"
+        )));
     }
     if bytes.len() > MAX_FILTER_BYTES {
-        return Err(TaskError::other(format!("the filter has {} bytes, and may have {MAX_FILTER_BYTES}", bytes.len())));
+        return Err(TaskError::other(format!(
+            "the filter has {} bytes, and may have {MAX_FILTER_BYTES}",
+            bytes.len()
+        )));
     }
-    println!("filter: {} bytes (at most {MAX_FILTER_BYTES}), {} imports, all env.proxy_*", bytes.len(), imports.len());
+    println!(
+        "filter: {} bytes (at most {MAX_FILTER_BYTES}), {} imports, all env.proxy_*",
+        bytes.len(),
+        imports.len()
+    );
     Ok(path)
 }
 
@@ -63,7 +83,8 @@ pub fn imports(wasm: &[u8]) -> Result<Vec<String>, TaskError> {
 }
 
 fn add_wasm_target() -> Result<(), TaskError> {
-    let remedy = "install Rust from rustup.rs, or add the target wasm32-unknown-unknown in your toolchain's way";
+    let remedy =
+        "install Rust from rustup.rs, or add the target wasm32-unknown-unknown in your toolchain's way";
     let mut sysroot = std::process::Command::new("rustc");
     let sysroot = output(sysroot.args(["--print", "sysroot"]), remedy)?;
     if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).is_dir() {

@@ -53,7 +53,9 @@ pub fn start_apis() -> Result<Running, TaskError> {
         let headers: Vec<(String, String)> = request
             .headers()
             .iter()
-            .map(|header| (header.field.as_str().as_str().to_ascii_lowercase(), header.value.as_str().to_owned()))
+            .map(|header| {
+                (header.field.as_str().as_str().to_ascii_lowercase(), header.value.as_str().to_owned())
+            })
             .collect();
         let seen = serde_json::json!({"method": request.method().as_str(), "path": request.url(), "headers": headers});
         let json = Header::from_bytes("content-type", "application/json");
@@ -137,13 +139,16 @@ impl BundleServer {
     fn answer(&self, request: Request) {
         let behaviour = self.behaviour.lock().map(|behaviour| *behaviour).unwrap_or_default();
         let published = self.published.lock().ok().and_then(|published| published.clone());
-        let Some(published) = published.filter(|_| behaviour != Behaviour::Broken && request.url() == "/v1/bundle") else {
+        let Some(published) =
+            published.filter(|_| behaviour != Behaviour::Broken && request.url() == "/v1/bundle")
+        else {
             let _ = request.respond(Response::empty(500));
             return;
         };
-        let known = request.headers().iter().any(|header| {
-            header.field.equiv("if-none-match") && header.value.as_str() == published.etag
-        });
+        let known = request
+            .headers()
+            .iter()
+            .any(|header| header.field.equiv("if-none-match") && header.value.as_str() == published.etag);
         let known = known && behaviour == Behaviour::Honest;
         let mut body = if known { Vec::new() } else { published.bytes.clone() };
         match behaviour {
@@ -159,7 +164,8 @@ impl BundleServer {
         let status = if known { 304 } else { 200 };
         let mut response = Response::from_data(body).with_status_code(status);
         let timestamp = timestamp(&published);
-        for (name, value) in [("etag", published.etag.as_str()), ("x-gatepass-timestamp", timestamp.as_str())] {
+        for (name, value) in [("etag", published.etag.as_str()), ("x-gatepass-timestamp", timestamp.as_str())]
+        {
             if let Ok(header) = Header::from_bytes(name, value) {
                 response.add_header(header);
             }
@@ -173,5 +179,7 @@ impl BundleServer {
 fn timestamp(published: &Published) -> String {
     let portals = published.contents.iter().map(|portal| (portal.id, portal.region));
     let as_of = Timestamp::from_millis(crate::now_millis());
-    BundleTimestamp::new("", portals, Policy::Strict, as_of, published.digest).map(|stamp| stamp.to_header()).unwrap_or_default()
+    BundleTimestamp::new("", portals, Policy::Strict, as_of, published.digest)
+        .map(|stamp| stamp.to_header())
+        .unwrap_or_default()
 }

@@ -28,9 +28,26 @@ struct Step {
 pub fn test() -> Result<(), TaskError> {
     let mut steps = vec![
         step("formatting", || plain(cargo().args(["fmt", "--all", "--check"]))),
-        step("lints", || plain(cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))),
+        step("lints", || {
+            plain(cargo().args([
+                "clippy",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        }),
         step("tests", || plain(cargo().args(["test", "--locked", "--workspace"]))),
-        step("documentation", || plain(cargo().args(["doc", "--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))),
+        step("documentation", || {
+            plain(
+                cargo()
+                    .args(["doc", "--locked", "--workspace", "--no-deps"])
+                    .env("RUSTDOCFLAGS", "-D warnings"),
+            )
+        }),
         step("filter: imports and size", || filter::build_and_check().map(|_| Ending::Passed)),
     ];
     steps.push(step("gateway: proxy-host and real Envoy", gateway_tests));
@@ -47,7 +64,11 @@ pub fn test() -> Result<(), TaskError> {
 pub fn soak() -> Result<(), TaskError> {
     let steps = [
         step("properties, 100 times the cases", || {
-            plain(cargo().args(["test", "--locked", "--release", "--package", "conformance"]).env("GATEPASS_CASES_FACTOR", "100"))
+            plain(
+                cargo()
+                    .args(["test", "--locked", "--release", "--package", "conformance"])
+                    .env("GATEPASS_CASES_FACTOR", "100"),
+            )
         }),
         step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
     ];
@@ -62,7 +83,16 @@ fn gateway_tests() -> Result<Ending, TaskError> {
     let wasm = filter::build()?;
     let envoy = crate::envoy::install()?;
     let mut tests = cargo();
-    tests.args(["test", "--locked", "--package", "conformance", "--features", "gateway", "--test", "gateway"]);
+    tests.args([
+        "test",
+        "--locked",
+        "--package",
+        "conformance",
+        "--features",
+        "gateway",
+        "--test",
+        "gateway",
+    ]);
     plain(tests.env("GATEPASS_FILTER", wasm).env("GATEPASS_ENVOY", envoy))
 }
 

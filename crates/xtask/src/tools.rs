@@ -46,9 +46,13 @@ impl TaskError {
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
-    let crate_folder = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let crate_folder =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
     // Every package of the workspace is one or two levels down.
-    crate_folder.ancestors().find(|folder| folder.join("crates/core").is_dir()).map_or(crate_folder.clone(), Path::to_path_buf)
+    crate_folder
+        .ancestors()
+        .find(|folder| folder.join("crates/core").is_dir())
+        .map_or(crate_folder.clone(), Path::to_path_buf)
 }
 
 /// Where builds go.
