@@ -1,1 +1,35 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod authority;
+pub mod config;
+mod credential;
+mod decision;
+mod fetch;
+mod filter;
+mod freshness;
+mod generation;
+mod headers;
+mod host;
+mod identity;
+mod metrics;
+mod path;
+mod query;
+mod request;
+mod rewrite;
+mod root;
+mod route;
+mod table;
+
+#[cfg(target_arch = "wasm32")]
+mod abi;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use answer::Code;
+pub use filter::Filter;
+pub use headers::{Pairs, encode};
+pub use host::{Call, Host, HostError, Level, Map, MetricKind, Response};
+pub use request::Flow;

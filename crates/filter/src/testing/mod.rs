@@ -1,0 +1,7 @@
+//! A host that plays a proxy, and a bundle to play with.
+
+mod bundle;
+mod host;
+
+pub(crate) use bundle::Sample;
+pub(crate) use host::Fake;

@@ -1,0 +1,5 @@
+//! Whole exchanges: what the client is told and what the upstream sees, never in which order the host was called.
+
+mod envoy;
+mod fetching;
+mod nginx;
