@@ -14,32 +14,28 @@ use gatepass::{Action, CredentialKey, Facts, Freshness, Outcome, Policy, Timesta
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
-/// Questions asked in turn: enough that neither keys nor answers are in a cache because of the last round.
-const QUESTIONS: usize = 1 << 20;
-
-/// A question: a key, and a resource its application is registered for, as the bundle and the peer know it.
+/// A question: a key, and the position of a resource its application is registered for. Small, because
+/// questions pass through the same caches as the answers.
 struct Question {
     key: CredentialKey,
-    handle: Option<ResourceHandle>,
-    resource: usize,
+    resource: u8,
 }
 
-fn questions(bundle: &Bundle, applications: u128) -> Vec<Question> {
-    let handles: Vec<_> =
-        (0..contents::RESOURCES).map(|number| bundle.resource(&contents::resource(number))).collect();
+/// About as many questions as there are applications, a power of two.
+fn questions(applications: u128) -> Vec<Question> {
+    let count = usize::try_from(applications).unwrap_or(0).next_power_of_two();
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut questions = Vec::with_capacity(QUESTIONS);
-    while questions.len() < QUESTIONS {
+    let mut questions = Vec::with_capacity(count);
+    while questions.len() < count {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         let application = u128::from(state) % applications;
         let step = usize::try_from(state >> 61).unwrap_or(0) % 4;
         let resource =
-            contents::registered(application).nth(step).and_then(|number| usize::try_from(number).ok());
+            contents::registered(application).nth(step).and_then(|number| u8::try_from(number).ok());
         let Some(resource) = resource else { continue };
-        let handle = handles.get(resource).copied().flatten();
-        questions.push(Question { key: contents::key(application, 0), handle, resource });
+        questions.push(Question { key: contents::key(application, 0), resource });
     }
     questions
 }
@@ -70,14 +66,17 @@ fn on_bundle_and_peer(criterion: &mut Criterion, label: &str, applications: u128
     let Ok(bundle) = Bundle::open(&bytes) else { return };
     println!("{label}: {} bytes in {} chunks", bytes.len(), bundle.chunks().len());
     drop(bytes);
-    let questions = questions(&bundle, applications);
+    let questions = questions(applications);
+    let handles: Vec<Option<ResourceHandle>> =
+        (0..contents::RESOURCES).map(|number| bundle.resource(&contents::resource(number))).collect();
     ask(criterion, &format!("bundle/{label}"), &questions, |question| {
         let caller = bundle.caller(&question.key, NOW);
-        decide(&bundle.facts(&caller, question.handle, Freshness::Fresh), Action::Consume, Policy::Strict)
+        let handle = handles.get(usize::from(question.resource)).copied().flatten();
+        decide(&bundle.facts(&caller, handle, Freshness::Fresh), Action::Consume, Policy::Strict)
     });
     let peer = peer::Peer::new(&portal);
     ask(criterion, &format!("hash_map/{label}"), &questions, |question| {
-        decide(&peer.facts(&question.key, question.resource), Action::Consume, Policy::Strict)
+        decide(&peer.facts(&question.key, question.resource.into()), Action::Consume, Policy::Strict)
     });
 }
 

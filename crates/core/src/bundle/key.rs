@@ -60,17 +60,15 @@ pub(super) fn credential_hash(truncated: u128) -> u64 {
 /// The index of the chunk, of 2^`bits`, to which a hash belongs: its first `bits` bits.
 #[inline]
 pub(super) fn chunk_index(hash: u64, bits: u8) -> u32 {
-    // No bits: a shift by 64, hence chunk 0.
-    hash.checked_shr(64_u32.saturating_sub(u32::from(bits)))
-        .and_then(|index| u32::try_from(index).ok())
-        .unwrap_or(0)
+    // In two steps: without bits the shift is by 64.
+    u32::try_from((hash >> 1).wrapping_shr(63_u32.wrapping_sub(u32::from(bits)))).unwrap_or(0)
 }
 
 /// The bucket, of `buckets`, to which a hash belongs within its chunk. Grows with the hash, so that
 /// entries in the order of their hashes are in the order of their buckets.
 #[inline]
 pub(super) fn bucket(hash: u64, bits: u8, buckets: u32) -> u32 {
-    scale(hash.checked_shl(u32::from(bits)).unwrap_or(0) >> 32, buckets)
+    scale(hash.wrapping_shl(u32::from(bits)) >> 32, buckets)
 }
 
 /// The bucket, of `buckets`, to which a role-set key belongs.

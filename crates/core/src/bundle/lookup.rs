@@ -1,5 +1,7 @@
 //! Look-ups: from what a caller shows to the facts a decision needs, without an allocation.
 
+use std::fmt;
+
 use crate::{
     ApplicationId, CredentialFact, CredentialKey, Facts, Freshness, ResourceFact, ResourceId, ServiceId,
     Timestamp,
@@ -9,7 +11,7 @@ use super::Bundle;
 use super::chunk::{Chunk, Record};
 use super::code::Holding;
 use super::contents::{CredentialState, Owner};
-use super::global::{ResourceRow, RoleSet, RouteRow};
+use super::global::{ResourceRow, RouteRow};
 use super::key::{application_ref, chunk_index, credential_hash, truncated};
 use super::wire::position;
 
@@ -39,22 +41,23 @@ impl From<ResourceRow> for Standing {
     }
 }
 
-/// Who calls, as far as a bundle knows. Small, and made without an allocation.
+/// Who calls, as far as a bundle knows. Small, and made without an allocation. To another bundle than the
+/// one that made it, its application is unknown: the decision is a denial.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller<'b> {
     credential: CredentialFact,
     application: Option<Application<'b>>,
 }
 
-/// An application the bundle knows, with the roles of its owner.
+/// An application the bundle knows.
 #[derive(Clone, Copy)]
 struct Application<'b> {
     record: Record<'b>,
-    role_set: Option<RoleSet<'b>>,
+    generation: u64,
 }
 
-impl std::fmt::Debug for Application<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Application<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.record.id().fmt(f)
     }
 }
@@ -131,6 +134,7 @@ impl Bundle {
         self.holder(key, now).unwrap_or(Caller::unknown())
     }
 
+    #[inline]
     fn holder(&self, key: &CredentialKey, now: Timestamp) -> Option<Caller<'_>> {
         let chunk = self.chunk_of(credential_hash(truncated(key)))?;
         let entry = chunk.credential(key)?;
@@ -153,7 +157,7 @@ impl Bundle {
         let record = self.chunk_of(reference).and_then(|chunk| chunk.application_by_id(id, reference));
         record.map_or(Caller::unknown(), |record| Caller {
             credential: CredentialFact::Valid,
-            application: Some(self.with_roles(record)),
+            application: Some(Application { record, generation: self.generation() }),
         })
     }
 
@@ -170,20 +174,21 @@ impl Bundle {
     ) -> Facts {
         let mut facts = Facts { freshness, credential: caller.credential, ..Facts::UNKNOWN };
         let resource = resource.filter(|resource| resource.generation == self.generation());
-        let standing = match caller.application {
-            None => resource.map(|resource| resource.best),
-            Some(Application { record, role_set }) => {
-                facts.application = record.status();
-                facts.owner = record.owner_fact();
-                if let Some(portal) = role_set.and_then(|set| self.global().portal(set.portal)) {
-                    facts.rbac = portal.rbac;
-                }
-                if let Some(resource) = resource {
-                    facts.registration = record.registration(resource.key);
-                    facts.role = role_set.map_or(facts.role, |set| set.role(resource.key));
-                }
-                resource.zip(role_set).and_then(|(resource, set)| self.standing(resource, set.portal))
+        let application = caller.application.filter(|known| known.generation == self.generation());
+        let standing = if let Some(Application { record, .. }) = application {
+            facts.application = record.status();
+            facts.owner = record.owner_fact();
+            let role_set = self.global().role_set(record.role_set_key());
+            if let Some(rbac) = role_set.and_then(|set| self.global().rbac(set.portal)) {
+                facts.rbac = rbac;
             }
+            if let Some(resource) = resource {
+                facts.registration = record.registration(resource.key);
+                facts.role = role_set.map_or(facts.role, |set| set.role(resource.key));
+            }
+            resource.zip(role_set).and_then(|(resource, set)| self.standing(resource, set.portal))
+        } else {
+            resource.map(|resource| resource.best)
         };
         if let Some(standing) = standing {
             (facts.resource, facts.deprecated) = (standing.state, standing.deprecated);
@@ -206,12 +211,7 @@ impl Bundle {
     #[inline]
     fn application(&self, reference: u64) -> Option<Application<'_>> {
         let record = self.chunk_of(reference)?.application(reference)?;
-        Some(self.with_roles(record))
-    }
-
-    #[inline]
-    fn with_roles<'b>(&'b self, record: Record<'b>) -> Application<'b> {
-        Application { record, role_set: self.global().role_set(record.role_set_key()) }
+        Some(Application { record, generation: self.generation() })
     }
 
     #[inline]

@@ -6,6 +6,20 @@ pub(super) fn array_at<const N: usize>(bytes: &[u8], at: usize) -> Option<&[u8; 
     bytes.get(at..)?.first_chunk()
 }
 
+/// The two u16 at `at`.
+#[inline]
+pub(super) fn u16_pair_at(bytes: &[u8], at: usize) -> Option<(u16, u16)> {
+    let both: &[u8; 4] = array_at(bytes, at)?;
+    Some((u16_at(both, 0)?, u16_at(both, 2)?))
+}
+
+/// The two u32 at `at`.
+#[inline]
+pub(super) fn u32_pair_at(bytes: &[u8], at: usize) -> Option<(u32, u32)> {
+    let both: &[u8; 8] = array_at(bytes, at)?;
+    Some((u32_at(both, 0)?, u32_at(both, 4)?))
+}
+
 /// The u16 at `at`.
 #[inline]
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {

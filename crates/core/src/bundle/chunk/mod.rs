@@ -4,6 +4,7 @@ mod record;
 mod verify;
 
 use std::fmt;
+use std::hint::black_box;
 
 use crate::{ApplicationId, CredentialKey, Timestamp};
 
@@ -14,7 +15,7 @@ use super::format::{
 };
 use super::key::{application_ref, bucket, credential_hash, truncated};
 use super::manifest::{ChunkDigest, Manifest};
-use super::wire::{Reader, array_at, position, u16_at, u32_at, u64_at, wide};
+use super::wire::{Reader, array_at, position, u16_pair_at, u32_at, u32_pair_at, u64_at, wide};
 
 pub(super) use record::Record;
 
@@ -95,21 +96,30 @@ impl Chunk {
     /// The entry of a credential.
     #[inline]
     pub(super) fn credential(&self, key: &CredentialKey) -> Option<Entry> {
-        let (first, kind) = (truncated(key), key.kind().number()?);
-        let place = bucket(credential_hash(first), self.bits, self.layout.credential_buckets);
-        let entries = narrow(self.credential_bucket(place)?, |entry| entry_key(entry) < first);
-        entries
-            .iter()
-            .filter(|entry| entry_key(entry) == first)
-            .filter_map(Entry::read)
-            .find(|entry| entry.kind == kind)
+        let (first, kind) = (key.digest().first_chunk::<16>()?, key.kind().number()?);
+        let hash = credential_hash(truncated(key));
+        let mut rest = self.credential_bucket(bucket(hash, self.bits, self.layout.credential_buckets))?;
+        if rest.len() > LONG_BUCKET {
+            rest = narrow(rest, truncated(key));
+        }
+        while let Some((entry, following)) = rest.split_first_chunk::<CREDENTIAL_ENTRY>() {
+            if entry.first_chunk() == Some(first) {
+                let entry = Entry::read(entry)?;
+                if entry.kind == kind {
+                    return Some(entry);
+                }
+            }
+            rest = following;
+        }
+        None
     }
 
     /// The record of the application with this ref.
     #[inline]
     pub(super) fn application(&self, reference: u64) -> Option<Record<'_>> {
-        let mut rest =
-            self.application_bucket(bucket(reference, self.bits, self.layout.application_buckets))?;
+        let place = bucket(reference, self.bits, self.layout.application_buckets);
+        let mut rest = self.application_bucket(place)?;
+        touch_lines(rest);
         while let Some((record, following)) = Record::split(rest) {
             if application_ref(self.layout.salt, &record.id()) == reference {
                 return Some(record);
@@ -137,30 +147,22 @@ impl Chunk {
         expires_at.is_none_or(|expires_at| now.millis() >= expires_at)
     }
 
+    /// The bytes of the entries of a bucket. Without buckets there are no entries, whatever is read.
     #[inline]
-    fn credential_bucket(&self, place: u32) -> Option<&[[u8; CREDENTIAL_ENTRY]]> {
-        if place >= self.layout.credential_buckets {
-            return None;
-        }
-        let at = CHUNK_HEADER.saturating_add(position(place).saturating_mul(2));
-        let (start, end) = (u16_at(&self.bytes, at)?, u16_at(&self.bytes, at.saturating_add(2))?);
-        self.entries().get(usize::from(start)..usize::from(end))
+    fn credential_bucket(&self, place: u32) -> Option<&[u8]> {
+        let at = CHUNK_HEADER.wrapping_add(position(place).wrapping_mul(2));
+        let (start, end) = u16_pair_at(&self.bytes, at)?;
+        let entry = |place: u16| self.layout.entries_at.wrapping_add(usize::from(place) * CREDENTIAL_ENTRY);
+        self.bytes.get(entry(start)..entry(end))
     }
 
+    /// The bytes of the records of a bucket. Without buckets there are no records, whatever is read.
     #[inline]
     fn application_bucket(&self, place: u32) -> Option<&[u8]> {
-        if place >= self.layout.application_buckets {
-            return None;
-        }
-        let at = self.layout.records_dir_at.saturating_add(position(place).saturating_mul(4));
-        let (start, end) = (u32_at(&self.bytes, at)?, u32_at(&self.bytes, at.saturating_add(4))?);
-        self.bytes.get(self.layout.records_at..)?.get(position(start)..position(end))
-    }
-
-    #[inline]
-    fn entries(&self) -> &[[u8; CREDENTIAL_ENTRY]] {
-        let bytes = self.bytes.get(self.layout.entries_at..self.layout.expiries_at);
-        bytes.unwrap_or_default().as_chunks().0
+        let at = self.layout.records_dir_at.wrapping_add(position(place).wrapping_mul(4));
+        let (start, end) = u32_pair_at(&self.bytes, at)?;
+        let record = |start: u32| self.layout.records_at.wrapping_add(position(start));
+        self.bytes.get(record(start)..record(end))
     }
 }
 
@@ -211,14 +213,25 @@ fn entry_key(entry: &[u8; CREDENTIAL_ENTRY]) -> u128 {
     array_at(entry, 0).map_or(0, |first| u128::from_be_bytes(*first))
 }
 
+/// Reads a byte of each of the first cache lines of a bucket. Where a record ends is known only when its
+/// line has come: without this, the lines of a bucket would come one after another.
+#[inline]
+fn touch_lines(bucket: &[u8]) {
+    for at in [64, 128, 192] {
+        black_box(bucket.get(at));
+    }
+}
+
+/// Bytes of a bucket beyond which it is searched, not walked.
+const LONG_BUCKET: usize = 64 * CREDENTIAL_ENTRY;
+
 /// Skips entries before the one looked for where a bucket is long, as it may be if somebody chose keys to
 /// make it so: a look-up then takes a few steps more, not thousands.
-#[inline]
-fn narrow<T>(bucket: &[T], before: impl Fn(&T) -> bool) -> &[T] {
-    if bucket.len() <= 64 {
-        return bucket;
-    }
-    bucket.get(bucket.partition_point(before)..).unwrap_or_default()
+#[cold]
+fn narrow(bucket: &[u8], first: u128) -> &[u8] {
+    let (entries, _) = bucket.as_chunks::<CREDENTIAL_ENTRY>();
+    let before = entries.partition_point(|entry| entry_key(entry) < first);
+    entries.get(before..).unwrap_or_default().as_flattened()
 }
 
 /// Where the sections of a chunk begin, as its header implies.

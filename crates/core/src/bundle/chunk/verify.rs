@@ -42,7 +42,7 @@ impl Chunk {
         let mut last = None;
         for place in 0..self.layout.credential_buckets {
             // A range whose end lies before its start gives none.
-            for bytes in self.credential_bucket(place).ok_or_else(directory)? {
+            for bytes in self.credential_bucket(place).ok_or_else(directory)?.as_chunks().0 {
                 let entry = self.verify_credential(bytes, place, expiries)?;
                 let order = (entry_key(bytes), entry.kind);
                 if last.is_some_and(|last| last >= order) {

@@ -20,6 +20,13 @@ pub(in crate::bundle) struct PortalRow {
 }
 
 impl PortalRow {
+    /// Whether roles decide, which is all that a decision needs.
+    #[inline]
+    pub(in crate::bundle) fn rbac(row: &[u8; PORTAL_ROW]) -> Option<Rbac> {
+        let [rbac] = *array_at(row, 17)?;
+        Rbac::from_number(rbac)
+    }
+
     #[inline]
     pub(in crate::bundle) fn read(row: &[u8; PORTAL_ROW]) -> Option<Self> {
         let [region, rbac] = *array_at(row, 16)?;

@@ -95,13 +95,13 @@ impl GlobalChunk {
                 return Err("a role set names a portal that is not there");
             }
             starts.next(row.first_entry, "the roles of role sets are not in order")?;
-            self.verify_roles(place)?;
+            self.verify_roles(place, row)?;
         }
         Ok(())
     }
 
-    fn verify_roles(&self, place: usize) -> Check {
-        let set = self.role_set_at(place).ok_or("the roles of role sets are not in order")?;
+    fn verify_roles(&self, place: usize, row: RoleSetRow) -> Check {
+        let set = self.roles_of(place, row).ok_or("the roles of role sets are not in order")?;
         let mut order = Ascending::NEW;
         for word in set.roles {
             let key = role_resource(*word);
