@@ -80,14 +80,28 @@ pub fn send(port: u16, bytes: &[u8]) -> Result<Answer, TaskError> {
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         stream.set_write_timeout(Some(Duration::from_secs(10)))?;
         stream.write_all(bytes)?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
+        // Not to the end of the stream: Envoy closes a second later than it answers.
+        let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
+        while !is_whole(&answer) {
+            match stream.read(&mut piece)? {
+                0 => break,
+                read => answer.extend_from_slice(piece.get(..read).unwrap_or_default()),
+            }
+        }
         Ok(answer)
     };
     let answer = exchange().map_err(TaskError::other)?;
     parse(&answer).ok_or_else(|| {
         TaskError::other(format!("not an HTTP answer: {:?}", String::from_utf8_lossy(&answer)))
     })
+}
+
+/// Whether an answer that names its length has all of it.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(answer) = parse(bytes) else { return false };
+    let length = answer.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    // A chunked answer is parsed only once its last chunk is there.
+    length.map_or_else(|| answer.header("transfer-encoding").is_some(), |length| answer.body.len() >= length)
 }
 
 fn parse(bytes: &[u8]) -> Option<Answer> {
