@@ -43,41 +43,24 @@ impl StatusWord {
     }
 }
 
-impl From<StatusWord> for DeveloperStatus {
-    fn from(word: StatusWord) -> Self {
-        match word {
-            StatusWord::Approved => Self::Approved,
-            StatusWord::Pending => Self::Pending,
-            StatusWord::Rejected => Self::Rejected,
-            StatusWord::Revoked => Self::Revoked,
-            StatusWord::Unrecognized => Self::Unrecognized,
+/// The words mean the same of a developer, an application and a registration.
+macro_rules! from_word {
+    ($($status:ident),+) => {$(
+        impl From<StatusWord> for $status {
+            fn from(word: StatusWord) -> Self {
+                match word {
+                    StatusWord::Approved => Self::Approved,
+                    StatusWord::Pending => Self::Pending,
+                    StatusWord::Rejected => Self::Rejected,
+                    StatusWord::Revoked => Self::Revoked,
+                    StatusWord::Unrecognized => Self::Unrecognized,
+                }
+            }
         }
-    }
+    )+};
 }
 
-impl From<StatusWord> for ApplicationFact {
-    fn from(word: StatusWord) -> Self {
-        match word {
-            StatusWord::Approved => Self::Approved,
-            StatusWord::Pending => Self::Pending,
-            StatusWord::Rejected => Self::Rejected,
-            StatusWord::Revoked => Self::Revoked,
-            StatusWord::Unrecognized => Self::Unrecognized,
-        }
-    }
-}
-
-impl From<StatusWord> for RegistrationFact {
-    fn from(word: StatusWord) -> Self {
-        match word {
-            StatusWord::Approved => Self::Approved,
-            StatusWord::Pending => Self::Pending,
-            StatusWord::Rejected => Self::Rejected,
-            StatusWord::Revoked => Self::Revoked,
-            StatusWord::Unrecognized => Self::Unrecognized,
-        }
-    }
-}
+from_word!(DeveloperStatus, ApplicationFact, RegistrationFact);
 
 impl Reader {
     /// The object in a place where there must be one.
