@@ -44,7 +44,7 @@ impl Code {
     /// What happened and, where the caller can do something, what. Never an id.
     const fn detail(self) -> &'static str {
         match self {
-            Self::Rule(reason) => rule_detail(reason),
+            Self::Rule(reason) => reason.summary(),
             Self::HostAmbiguous => "the host of the request has more than one reading",
             Self::PathAmbiguous => "the path of the request has more than one reading",
             Self::IdentityHeaderForged => "the request carries a header that only the gateway may set",
@@ -196,53 +196,6 @@ const fn undisclosed(status: u16) -> &'static str {
         401 => "a valid credential is needed",
         503 => "the gateway cannot decide at the moment",
         _ => "access is not granted",
-    }
-}
-
-const fn rule_detail(reason: Reason) -> &'static str {
-    match reason {
-        Reason::BundleStale => {
-            "the gateway's access data is missing or too old to be trusted; try again later"
-        }
-        Reason::ResourceUnknown => "nothing that the portal publishes is served here",
-        Reason::ResourceUnrecognized => "the state of the API in the portal is not understood",
-        Reason::PortalPublic => "the portal has no developers and no applications",
-        Reason::CredentialMissing => "no credential was sent",
-        Reason::CredentialAmbiguous => {
-            "more than one credential was sent, or one that several applications have"
-        }
-        Reason::CredentialUnknown => "the credential belongs to no application",
-        Reason::CredentialUnrecognized => "the state of the credential is not understood",
-        Reason::CredentialRevoked => "the credential was revoked",
-        Reason::CredentialExpired => "the credential has expired; create a new one in the portal",
-        Reason::ApplicationUnknown => "the application does not exist",
-        Reason::ApplicationPending => "the application is waiting for approval",
-        Reason::ApplicationRejected => "the application was rejected",
-        Reason::ApplicationRevoked => "the application was revoked",
-        Reason::ApplicationUnrecognized => "the state of the application is not understood",
-        Reason::OwnerUnknown => "the owner of the application is not known",
-        Reason::DeveloperPending => "the developer is waiting for approval",
-        Reason::DeveloperRejected => "the developer was rejected",
-        Reason::DeveloperRevoked => "the developer was revoked",
-        Reason::DeveloperUnrecognized => "the state of the developer is not understood",
-        Reason::NotTeamMember => {
-            "the developer is not an approved member of the team that owns the application"
-        }
-        Reason::ResourceUnpublished => "the API is not published in the portal",
-        Reason::RegistrationDisabled => "applications cannot register for the API",
-        Reason::StrategyMismatch => "the application uses another auth strategy than the API",
-        Reason::RegistrationMissing => {
-            "the application is not registered for the API; register it in the portal"
-        }
-        Reason::RegistrationPending => {
-            "the registration of the application for the API is waiting for approval"
-        }
-        Reason::RegistrationRejected => "the registration of the application for the API was rejected",
-        Reason::RegistrationRevoked => "the registration of the application for the API was revoked",
-        Reason::RegistrationUnrecognized => "the state of the registration is not understood",
-        Reason::RoleMissing => "no team gives the owner of the application access to the API",
-        Reason::RoleViewerOnly => "the teams of the owner may view the API but not consume it",
-        Reason::RegistrationExists => "the application already has a registration for the API",
     }
 }
 

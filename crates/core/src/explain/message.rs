@@ -123,6 +123,61 @@ const fn denied(reason: Reason) -> &'static str {
     }
 }
 
+impl Reason {
+    /// The reason in one sentence without names, for those who may not see any: lower case, no full stop.
+    ///
+    /// ```
+    /// use gatepass::Reason;
+    /// assert_eq!(Reason::CredentialRevoked.summary(), "the credential was revoked");
+    /// ```
+    pub const fn summary(self) -> &'static str {
+        match self {
+            Self::BundleStale => {
+                "the gateway's access data is missing or too old to be trusted; try again later"
+            }
+            Self::ResourceUnknown => "nothing that the portal publishes is served here",
+            Self::ResourceUnrecognized => "the state of the API in the portal is not understood",
+            Self::PortalPublic => "the portal has no developers and no applications",
+            Self::CredentialMissing => "no credential was sent",
+            Self::CredentialAmbiguous => {
+                "more than one credential was sent, or one that several applications have"
+            }
+            Self::CredentialUnknown => "the credential belongs to no application",
+            Self::CredentialUnrecognized => "the state of the credential is not understood",
+            Self::CredentialRevoked => "the credential was revoked",
+            Self::CredentialExpired => "the credential has expired; create a new one in the portal",
+            Self::ApplicationUnknown => "the application does not exist",
+            Self::ApplicationPending => "the application is waiting for approval",
+            Self::ApplicationRejected => "the application was rejected",
+            Self::ApplicationRevoked => "the application was revoked",
+            Self::ApplicationUnrecognized => "the state of the application is not understood",
+            Self::OwnerUnknown => "the owner of the application is not known",
+            Self::DeveloperPending => "the developer is waiting for approval",
+            Self::DeveloperRejected => "the developer was rejected",
+            Self::DeveloperRevoked => "the developer was revoked",
+            Self::DeveloperUnrecognized => "the state of the developer is not understood",
+            Self::NotTeamMember => {
+                "the developer is not an approved member of the team that owns the application"
+            }
+            Self::ResourceUnpublished => "the API is not published in the portal",
+            Self::RegistrationDisabled => "applications cannot register for the API",
+            Self::StrategyMismatch => "the application uses another auth strategy than the API",
+            Self::RegistrationMissing => {
+                "the application is not registered for the API; register it in the portal"
+            }
+            Self::RegistrationPending => {
+                "the registration of the application for the API is waiting for approval"
+            }
+            Self::RegistrationRejected => "the registration of the application for the API was rejected",
+            Self::RegistrationRevoked => "the registration of the application for the API was revoked",
+            Self::RegistrationUnrecognized => "the state of the registration is not understood",
+            Self::RoleMissing => "no team gives the owner of the application access to the API",
+            Self::RoleViewerOnly => "the teams of the owner may view the API but not consume it",
+            Self::RegistrationExists => "the application already has a registration for the API",
+        }
+    }
+}
+
 /// Puts the names into a sentence. Names come from strangers: they are put in once, and never read again.
 fn fill(template: &'static str, names: &Names) -> (String, BTreeMap<&'static str, String>) {
     let mut message = String::with_capacity(template.len().saturating_add(64));

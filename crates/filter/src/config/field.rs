@@ -19,6 +19,11 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// Where it stands.
+    pub(super) fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
     pub(super) fn root(node: &'a Node) -> Self {
         Self { node, pointer: String::new() }
     }

@@ -66,7 +66,7 @@ fn document(mut fields: Fields<'_>, problems: &mut Problems) -> Option<Config> {
     let hosted = Hosted { host: host.unwrap_or(HostKind::Envoy), hide_credentials };
     let sources = fields.get("credentials").map(|field| Rc::new(credentials::read(&field, hosted, problems)));
     let manner = Manner { mode, disclose, sources: sources.clone().unwrap_or_default() };
-    let (routing, targets) = routes::read(&mut fields, hosted, &manner, problems);
+    let (routing, targets) = routes::read(&mut fields, hosted, &manner, &mut origins, problems);
     let needs_default = targets.is_empty()
         || targets.iter().any(|target| Rc::ptr_eq(&target.manner.sources, &manner.sources));
     if sources.is_none() && needs_default {

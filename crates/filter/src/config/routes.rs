@@ -8,6 +8,7 @@ use super::credentials::{self, Hosted};
 use super::field::{Field, Fields};
 use super::parse::{DISCLOSE, MODES};
 use super::problem::Problems;
+use super::sources::Origins;
 use super::{HostKind, Manner, Target};
 use crate::route::{Destination, HostPattern, HostRoutes, PathTable, Place, RouteKey, Routing};
 use crate::{authority, path};
@@ -24,6 +25,7 @@ pub(super) fn read(
     fields: &mut Fields<'_>,
     hosted: Hosted,
     default: &Manner,
+    origins: &mut Origins,
     problems: &mut Problems,
 ) -> (Routing, Vec<Target>) {
     let routes = fields.get("routes");
@@ -34,6 +36,7 @@ pub(super) fn read(
         targets: Vec::new(),
         paths: PathTable::default(),
         by_host: HostRoutes::default(),
+        warnings: Vec::new(),
     };
     let rules = routes.as_ref().and_then(|field| field.list(problems)).unwrap_or_default();
     let (mut of_host, mut of_path) = (0_usize, 0_usize);
@@ -58,7 +61,8 @@ pub(super) fn read(
     for rule in &open {
         reader.open_rule(rule, problems);
     }
-    let Reader { targets, paths, by_host, .. } = reader;
+    let Reader { targets, paths, by_host, mut warnings, .. } = reader;
+    origins.warnings.append(&mut warnings);
     let paths_or_none = (!paths.is_empty()).then_some(paths);
     let routing = if of_path > 0 {
         Routing::Paths(paths_or_none.unwrap_or_default())
@@ -76,6 +80,7 @@ struct Reader<'a> {
     targets: Vec<Target>,
     paths: PathTable,
     by_host: HostRoutes,
+    warnings: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -96,11 +101,16 @@ impl Reader<'_> {
         for (key, kind) in HOST_KEYS {
             let Some(field) = fields.get(key) else { continue };
             if !kind.is_known_to(self.hosted.host) {
-                let help = match self.hosted.host {
-                    HostKind::Envoy => "use `route_name` or `service_name` (the cluster)",
-                    HostKind::Kong | HostKind::Nginx => "use `host` and `path_prefix`",
-                };
-                field.problem(problems, "this host does not tell it", help);
+                match self.hosted.host {
+                    // Envoy has names only; one configuration may serve Envoy and Kong.
+                    HostKind::Envoy => self.warnings.push(format!(
+                        "Envoy tells no `{key}`: the rule at {} never matches",
+                        rule.pointer()
+                    )),
+                    HostKind::Kong | HostKind::Nginx => {
+                        field.problem(problems, "this host does not tell it", "use `host` and `path_prefix`");
+                    }
+                }
             }
             let name = match kind {
                 // Kong writes ids in lower case.

@@ -60,8 +60,12 @@ pub(super) fn read(fields: &mut Fields<'_>, problems: &mut Problems) -> Origins 
         (None, Some(field)) => {
             field.problem(problems, "there is no `inline` that it could belong to", "remove it");
         }
+        (Some(_), None) if age.max_age_ms.is_some() && fetch_field.is_some() => {
+            let text = "`inline` has no `inline_timestamp`: it counts as stale until the relay dates it";
+            warnings.push(text.to_owned());
+        }
         (Some(field), None) if age.max_age_ms.is_some() => {
-            let help = "add `inline_timestamp`, or leave out `max_age_seconds` and `fetch`";
+            let help = "add `inline_timestamp`, or leave out `max_age_seconds`";
             field.problem(problems, "its age is limited and yet not known", help);
         }
         _ => {}

@@ -150,11 +150,6 @@ fn each_mistake_alone() {
         ("/routes/0/host", json!("*.*.a"), "/routes/0/host: this is no host"),
         ("/routes/0/route_name", json!("r"), "/routes/0: `path_prefix` cannot stand beside"),
         (
-            "/routes/0",
-            json!({"route_id": R1, "resource_id": R1}),
-            "/routes/0/route_id: this host does not tell it",
-        ),
-        (
             "/routes",
             json!([{"path_prefix": "/a", "resource_id": R1}, {"route_name": "a", "resource_id": R1}]),
             "/routes: two ways of telling routes are mixed",
@@ -246,4 +241,20 @@ fn whatever_the_text_reading_ends_with_an_answer() {
     assert_eq!(all.listed().len(), 100);
     assert!(all.omitted() > 200);
     assert_eq!(all.listed()[0].to_string(), "/: `version` is missing; write `\"version\": 1`");
+}
+
+#[test]
+fn what_can_never_matter_is_warned_about() {
+    let sample = Sample::new();
+    let config = json!({"version": 1, "host": "envoy",
+        "bundle": {"inline": sample.base64(), "fetch": {"upstream": "relay"}}, "allow_unsigned": true,
+        "credentials": [{"kind": "api_key", "header": "apikey"}],
+        "routes": [{"route_name": "orders", "resource_id": R1}, {"service_id": R1, "resource_ids": [R1, R9]}]});
+    let config = Config::read(config.to_string().as_bytes()).unwrap();
+    let warnings = config.warnings().join("\n");
+    assert!(
+        warnings.contains("Envoy tells no `service_id`: the rule at /routes/1 never matches"),
+        "{warnings}"
+    );
+    assert!(warnings.contains("it counts as stale until the relay dates it"), "{warnings}");
 }
