@@ -269,11 +269,17 @@ impl<'a> Request<'a> {
         self.target.get_or_init(read).as_deref()
     }
 
-    fn authority(&self) -> Option<Vec<u8>> {
-        match self.kind {
-            HostKind::Envoy => self.pairs.single(b":authority").map(<[u8]>::to_vec),
-            HostKind::Kong | HostKind::Nginx => self.property(b"ngx\0host"),
+    /// The host the request is for, if there is one reading of it.
+    fn authority(&self) -> Result<Vec<u8>, Code> {
+        let read = |name: &[u8]| authority::read(name).map_err(|authority::Ambiguous| Code::HostAmbiguous);
+        if !self.kind.is_nginx() {
+            return read(self.pairs.single(b":authority").unwrap_or_default());
         }
+        // Where the request line names a host, nginx routes by that one and Kong by the header's all the same.
+        // nginx also drops whatever follows a `:`, Kong does not.
+        let routed = read(&self.property(b"ngx\0host").unwrap_or_default())?;
+        let shown = read(self.pairs.single(b"host").unwrap_or_default())?;
+        if routed == shown { Ok(routed) } else { Err(Code::HostAmbiguous) }
     }
 
     fn find(&self, table: &PathTable) -> Result<Option<Destination>, Code> {
@@ -281,8 +287,7 @@ impl<'a> Request<'a> {
             // It asks for a host, not for a path.
             return Ok(None);
         }
-        let authority = self.authority().unwrap_or_default();
-        let host = authority::read(&authority).map_err(|authority::Ambiguous| Code::HostAmbiguous)?;
+        let host = self.authority()?;
         let (path, _) = path::split(self.target().unwrap_or_default());
         let path = path::read(path).map_err(|path::Ambiguous| Code::PathAmbiguous)?;
         Ok(table.find(&host, &path, &self.method))

@@ -117,13 +117,24 @@ impl Fake {
 
     /// A `GET` on an nginx host.
     pub(crate) fn get_nginx(&self, filter: &mut Filter, path: &str, headers: &[(&str, &str)]) -> Played {
+        self.get_nginx_from(filter, "API.example.com:8000", path, headers)
+    }
+
+    /// The same with another `Host` than the request line's.
+    pub(crate) fn get_nginx_from(
+        &self,
+        filter: &mut Filter,
+        host: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Played {
         let mut properties = self.properties.borrow_mut();
         properties.insert("ngx.host", b"api.example.com".to_vec());
         properties.insert("ngx.request_uri", path.as_bytes().to_vec());
         properties.insert("ngx.request_id", b"nginx-id".to_vec());
         drop(properties);
         let mut all =
-            vec![(":authority", "machine"), (":method", "GET"), (":path", "/decoded"), ("Host", "x")];
+            vec![(":authority", "machine"), (":method", "GET"), (":path", "/decoded"), ("Host", host)];
         all.extend(headers);
         self.play(filter, &all)
     }

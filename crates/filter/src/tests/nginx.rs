@@ -60,6 +60,10 @@ fn the_raw_path_and_the_real_host_decide() {
         "path_ambiguous"
     );
     assert_eq!(fake.get_nginx(&mut filter, "/decoded", &[("apikey", "good")]).reason(), "resource_unknown");
+    for other in ["open.example.com", "api.example.com:80,open.example.com", "api.example.com:80:90", ""] {
+        let played = fake.get_nginx_from(&mut filter, other, "/orders", &[("apikey", "good")]);
+        assert_eq!(played.reason(), "host_ambiguous", "{other}: nginx and Kong go by two different hosts");
+    }
 }
 
 #[test]
