@@ -32,8 +32,8 @@ pub(super) const CHUNK_HEADER: usize = 24;
 pub(super) const CREDENTIAL_ENTRY: usize = 28;
 pub(super) const RECORD_FIXED: usize = 38;
 
-/// Entries a bucket holds on average: two to four cache lines each.
-pub(super) const CREDENTIALS_PER_BUCKET: u32 = 4;
+/// Entries a bucket holds on average: about four cache lines each.
+pub(super) const CREDENTIALS_PER_BUCKET: u32 = 8;
 pub(super) const APPLICATIONS_PER_BUCKET: u32 = 4;
 pub(super) const ROLE_SETS_PER_BUCKET: u32 = 4;
 

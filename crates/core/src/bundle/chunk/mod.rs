@@ -4,7 +4,6 @@ mod record;
 mod verify;
 
 use std::fmt;
-use std::hint::black_box;
 
 use crate::{ApplicationId, CredentialKey, Timestamp};
 
@@ -119,7 +118,6 @@ impl Chunk {
     pub(super) fn application(&self, reference: u64) -> Option<Record<'_>> {
         let place = bucket(reference, self.bits, self.layout.application_buckets);
         let mut rest = self.application_bucket(place)?;
-        touch_lines(rest);
         while let Some((record, following)) = Record::split(rest) {
             if application_ref(self.layout.salt, &record.id()) == reference {
                 return Some(record);
@@ -211,15 +209,6 @@ impl Entry {
 #[inline]
 fn entry_key(entry: &[u8; CREDENTIAL_ENTRY]) -> u128 {
     array_at(entry, 0).map_or(0, |first| u128::from_be_bytes(*first))
-}
-
-/// Reads a byte of each of the first cache lines of a bucket. Where a record ends is known only when its
-/// line has come: without this, the lines of a bucket would come one after another.
-#[inline]
-fn touch_lines(bucket: &[u8]) {
-    for at in [64, 128, 192] {
-        black_box(bucket.get(at));
-    }
 }
 
 /// Bytes of a bucket beyond which it is searched, not walked.
