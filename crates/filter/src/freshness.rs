@@ -25,6 +25,11 @@ impl Clock {
         self.highest
     }
 
+    /// The last reading, if it told a time.
+    pub(crate) const fn latest(&self) -> Option<Timestamp> {
+        self.latest
+    }
+
     /// Forgets readings higher than the latest: newer data has come, so they came from a clock that was wrong.
     pub(crate) fn reset(&mut self) {
         self.highest = self.latest;

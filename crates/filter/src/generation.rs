@@ -60,6 +60,11 @@ impl Store {
         self.clock.observe(nanos)
     }
 
+    /// The last reading itself, which may be earlier than others before: for what is due, not for what is believed.
+    pub(crate) fn reading(&self) -> Option<Timestamp> {
+        self.clock.latest()
+    }
+
     /// Whether the generation in use can be believed at `now`.
     pub(crate) fn freshness(&self, limits: &AgeLimits, now: Option<Timestamp>) -> Freshness {
         match &self.current {

@@ -112,11 +112,13 @@ impl Root {
     pub(crate) fn tick(&mut self, host: &dyn Host) {
         let Some(active) = &mut self.active else { return };
         let now = active.store.now(host.now_nanos().ok());
-        // Without a clock everything is stale, and nothing that is fetched could be judged.
-        let Some(time) = now else { return };
-        let now_ms = time.millis();
+        // Without a clock everything is stale, and nothing that is fetched could be judged. What is due goes by the
+        // clock as it is: it may have been set back, and the highest reading would then stand still for that long.
+        let Some(reading) = active.store.reading() else { return };
+        let now_ms = reading.millis();
         active.fetch_if_due(host, now_ms);
-        if now_ms.saturating_sub(active.published_ms) >= i64::from(METRICS_TICK_MS) {
+        let waited = now_ms.saturating_sub(active.published_ms);
+        if waited >= i64::from(METRICS_TICK_MS) || waited < 0 {
             active.publish(host, now);
             active.published_ms = now_ms;
         }
@@ -141,9 +143,10 @@ impl Root {
         }
         let now = active.store.now(host.now_nanos().ok());
         let result = active.take_answer(host, headers, body, now);
-        active.finish_call(host, result, now);
-        if let Some(now) = now {
-            self.schedule(host, now.millis());
+        let reading = active.store.reading();
+        active.finish_call(host, result, reading);
+        if let Some(reading) = reading {
+            self.schedule(host, reading.millis());
         }
     }
 

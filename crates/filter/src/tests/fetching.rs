@@ -129,6 +129,19 @@ fn the_future_is_refused_and_a_clock_set_back_makes_nothing_young() {
 }
 
 #[test]
+fn a_clock_set_back_stops_neither_fetching_nor_metrics() {
+    let (fake, mut filter) = Fake::configured(&config(json!({})));
+    serve(&fake, &mut filter, &Sample::new(), NOW);
+    fake.now_ms.set(NOW + 1_000_000);
+    fake.tick(&mut filter);
+    fake.answer(&mut filter, &[(":status", "500")], b"");
+    fake.now_ms.set(NOW + 2000);
+    next_call(&fake, &mut filter);
+    assert!(fake.now_ms.get() < NOW + 4000, "not only when the clock has caught up: {}", fake.now_ms.get());
+    assert_eq!(fake.metric("gatepass_fetch_failures"), 1);
+}
+
+#[test]
 fn a_bad_answer_leaves_the_good_bundle_in_place() {
     let sample = Sample::new();
     let stamp = sample.timestamp(NOW);
