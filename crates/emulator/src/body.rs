@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     Texts,
     /// Ids, at least and at most so many.
     Uuids(usize, usize),
+    /// An object with these members and others, at most so many together.
+    AtMost(usize, &'static [Member]),
     /// An object with these members and no others.
     Object(&'static [Member]),
     /// Objects with these members and any others.
@@ -119,6 +121,11 @@ fn check(value: &Value, kind: Kind, field: &str, wrong: &mut Vec<Invalid>) {
         Kind::Boolean if !value.is_boolean() => wrong.push(Invalid::kind("body", field, "is_boolean")),
         Kind::Boolean => {}
         Kind::Labels { update } => check_labels(value, update, field, wrong),
+        Kind::AtMost(maximum, members) => match value.as_object() {
+            Some(found) if found.len() > maximum => wrong.push(Invalid::items(field, "max_items", maximum)),
+            Some(found) => check_object(found, members, false, &format!("{field}."), wrong),
+            None => wrong.push(Invalid::kind("body", field, "is_object")),
+        },
         Kind::Object(members) => match value.as_object() {
             Some(found) => check_object(found, members, true, &format!("{field}."), wrong),
             None => wrong.push(Invalid::kind("body", field, "is_object")),

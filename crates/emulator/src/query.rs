@@ -164,6 +164,10 @@ impl Query {
                 wrong.push(Invalid::unknown("query", &format!("filter[{field}]")));
                 continue;
             };
+            if value.is_empty() {
+                wrong.push(Invalid::required("query", parameter));
+                continue;
+            }
             if seen.contains(&field) {
                 wrong.push(Invalid::wrong("query", parameter, "a field takes one operator"));
             }
@@ -181,7 +185,11 @@ impl Query {
 /// The field and the operator of `filter[field]` or `filter[field][operator]`.
 fn split(parameter: &str) -> Option<(&str, &str)> {
     let inner = parameter.strip_prefix("filter[")?.strip_suffix(']')?;
-    Some(inner.split_once("][").unwrap_or((inner, "")))
+    match inner.split_once("][") {
+        None => Some((inner, "")),
+        Some((_, "")) => None,
+        Some(parts) => Some(parts),
+    }
 }
 
 /// `None` if the field does not have the operator; an error names the rule that the value breaks.

@@ -287,3 +287,23 @@ fn answers_of_v3_fit_the_documents() {
     }
     check.all_of(Api::V3);
 }
+
+#[test]
+#[cfg_attr(not(specs), ignore = "needs Kong's OpenAPI documents: put their folder into GATEPASS_SPECS")]
+fn the_documents_refuse_what_is_wrong() {
+    let documents = documents();
+    let operation =
+        operations().into_iter().find(|found| found.name() == "v2:list-portal-developers").unwrap();
+    let described = documents[0].operation(&operation).unwrap();
+    let schema = documents[0].schema(described, 200, "application/json").unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let right = client(Api::V2).list("/developers").json();
+    assert!(validator.is_valid(&right));
+    for (pointer, wrong) in
+        [("/data/0/status", json!("paused")), ("/data/0/email", Value::Null), ("/meta/page", json!({}))]
+    {
+        let mut page = right.clone();
+        *page.pointer_mut(pointer).unwrap() = wrong;
+        assert!(!validator.is_valid(&page), "{pointer}");
+    }
+}

@@ -45,7 +45,7 @@ const SETTINGS: Body = Body::open(&[
     Member::optional("oidc_client_id", Kind::Text(0, usize::MAX)),
     Member::optional("oidc_client_secret", Kind::Text(0, usize::MAX)),
     Member::optional("oidc_scopes", Kind::Texts),
-    Member::optional("oidc_claim_mappings", Kind::Object(CLAIMS)),
+    Member::optional("oidc_claim_mappings", Kind::AtMost(3, CLAIMS)),
 ]);
 const MAPPINGS: Body = Body::open(&[Member::optional(
     "data",
