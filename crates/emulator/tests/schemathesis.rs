@@ -15,8 +15,21 @@ use gatepass_emulator::{Api, DEFAULT_TOKEN, Data, Emulator, Options, Running, Se
 use serde_json::{Value, json};
 use support::documents::{Document, documents};
 
-/// A version can be put into a portal once, and the document has only 400 to say so.
+/// All checks of single answers. A version can be put into a portal once, and the document has only 400 to say so.
 const CONFIG: &str = r#"
+[checks]
+not_a_server_error.enabled = true
+status_code_conformance.enabled = true
+content_type_conformance.enabled = true
+response_headers_conformance.enabled = true
+response_schema_conformance.enabled = true
+negative_data_rejection.enabled = true
+positive_data_acceptance.enabled = true
+missing_required_header.enabled = true
+unsupported_method.enabled = true
+allow_header_conformance.enabled = true
+ignored_auth.enabled = true
+
 [[operations]]
 include-name = "POST /portals/{portalId}/product-versions"
 checks.positive_data_acceptance.enabled = false
@@ -34,6 +47,12 @@ fn schemathesis_finds_nothing() {
     for document in documents() {
         // Deleting comes last, or there is nothing left to get.
         for deleting in [false, true] {
+            if !operations()
+                .iter()
+                .any(|found| (found.method == "DELETE") == deleting && document.operation(found).is_some())
+            {
+                continue;
+            }
             let konnect = start(document.api);
             let mut restricted = restrict(&document, &known(&konnect, document.api));
             restricted["servers"] = json!([{"url": konnect.api_url(document.api)}]);
