@@ -1,0 +1,30 @@
+//! What the tests are given: the filter that ships, and Envoy.
+
+use std::path::PathBuf;
+
+use gatepass_proxy_host::Plugin;
+
+/// The file of the filter.
+pub(crate) fn filter() -> PathBuf {
+    named("GATEPASS_FILTER")
+}
+
+/// The filter, compiled for the proxy-host.
+pub(crate) fn plugin() -> Plugin {
+    let path = filter();
+    let wasm = std::fs::read(&path).unwrap_or_else(|error| panic!("`{}`: {error}", path.display()));
+    Plugin::compile(&wasm).unwrap()
+}
+
+/// The program of Envoy.
+pub(crate) fn envoy() -> PathBuf {
+    named("GATEPASS_ENVOY")
+}
+
+/// Never skipped: a test that cannot run has failed.
+fn named(variable: &str) -> PathBuf {
+    let path = std::env::var_os(variable).map(PathBuf::from);
+    let path = path.unwrap_or_else(|| panic!("`{variable}` is not set: run `cargo xtask test`"));
+    assert!(path.is_file(), "`{variable}` names no file: run `cargo xtask test`");
+    path
+}
