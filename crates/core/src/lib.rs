@@ -17,6 +17,7 @@ mod credential;
 mod explain;
 mod id;
 mod json;
+pub mod konnect;
 mod problem;
 mod region;
 mod rule;
