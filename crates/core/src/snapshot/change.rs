@@ -1,22 +1,31 @@
-//! Changes to a portal: the words of fixes and plans, and what each does to a snapshot.
+//! Changes to a portal: the words of fixes and plans. What each does to a snapshot is in `what_if`.
 
-use serde::Serialize;
+mod delete;
+mod what_if;
 
-use super::Snapshot;
-use super::ids::Positions;
-use super::model::{Api, AssignedRole, RegisteredResource, Registration, Team};
-use crate::bundle::CredentialState;
+pub use what_if::ChangeError;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::model::Api;
 use crate::{
-    ApplicationFact, ApplicationId, DeveloperId, DeveloperStatus, EntityId, Region, RegistrationFact,
-    RegistrationId, ResourceFact, ResourceId, RoleFact, TeamId,
+    ApplicationId, DeveloperId, EntityId, Region, RegistrationId, ResourceId, RoleFact, TeamId,
 };
 
+/// One of a few known words. Named, because serde would read a field spelled as a reference from `'static` only.
+type Word = &'static str;
+
 /// A change to a portal. On the wire `{"change": "approve_registration", "registration_id": "…"}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     /// Sets a developer's status to approved.
     ApproveDeveloper {
+        /// Who.
+        developer_id: DeveloperId,
+    },
+    /// Sets a developer's status to rejected.
+    RejectDeveloper {
         /// Who.
         developer_id: DeveloperId,
     },
@@ -25,8 +34,18 @@ pub enum Change {
         /// Who.
         developer_id: DeveloperId,
     },
+    /// Deletes a developer with every application they own.
+    DeleteDeveloper {
+        /// Who.
+        developer_id: DeveloperId,
+    },
     /// Approves an application, where applications themselves need approval.
     ApproveApplication {
+        /// Which.
+        application_id: ApplicationId,
+    },
+    /// Rejects an application.
+    RejectApplication {
         /// Which.
         application_id: ApplicationId,
     },
@@ -35,8 +54,18 @@ pub enum Change {
         /// Which.
         application_id: ApplicationId,
     },
+    /// Deletes an application with its registrations and credentials.
+    DeleteApplication {
+        /// Which.
+        application_id: ApplicationId,
+    },
     /// Sets a registration's status to approved.
     ApproveRegistration {
+        /// Which.
+        registration_id: RegistrationId,
+    },
+    /// Sets a registration's status to rejected.
+    RejectRegistration {
         /// Which.
         registration_id: RegistrationId,
     },
@@ -91,9 +120,11 @@ pub enum Change {
         /// What the role is on.
         entity_id: EntityId,
         /// The entity's type: always `Services`.
-        entity_type_name: &'static str,
+        #[serde(deserialize_with = "services")]
+        entity_type_name: Word,
         /// The region's code, or `*`.
-        entity_region: &'static str,
+        #[serde(deserialize_with = "region_code")]
+        entity_region: Word,
     },
     /// Publishes a resource in the portal.
     PublishResource {
@@ -113,7 +144,7 @@ pub enum Change {
 }
 
 /// A role of a team on an entity, as Konnect's assigned-roles API takes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleAssignment {
     /// The team.
     pub team_id: TeamId,
@@ -122,13 +153,15 @@ pub struct RoleAssignment {
     /// What the role is on.
     pub entity_id: EntityId,
     /// The entity's type: always `Services`.
-    pub entity_type_name: &'static str,
+    #[serde(deserialize_with = "services")]
+    pub entity_type_name: Word,
     /// The region's code, or `*`.
-    pub entity_region: &'static str,
+    #[serde(deserialize_with = "region_code")]
+    pub entity_region: Word,
 }
 
 /// The names of Konnect's two portal roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RoleName {
     /// Sees documentation.
     #[serde(rename = "API Viewer")]
@@ -170,7 +203,9 @@ impl Change {
     /// registration is an admin's operation only in v3; an application's own approval is in no API.
     pub const fn executable(&self, api: Api) -> Executable {
         match self {
-            Self::ApproveApplication { .. } | Self::RevokeApplication { .. } => Executable::Manual,
+            Self::ApproveApplication { .. }
+            | Self::RejectApplication { .. }
+            | Self::RevokeApplication { .. } => Executable::Manual,
             Self::CreateRegistration { .. } => match api {
                 Api::V3 => Executable::V3,
                 Api::V2 | Api::Gateway28 => Executable::Developer,
@@ -181,201 +216,43 @@ impl Change {
     }
 }
 
-/// A change that names something the snapshot does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the snapshot has no {kind} `{id}`")]
-pub struct ChangeError {
-    kind: &'static str,
-    id: String,
+/// Roles are assigned on entities of this one type.
+fn services<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let refused = || serde::de::Error::custom("entity_type_name can only be `Services`");
+    (word == "Services").then_some("Services").ok_or_else(refused)
 }
 
-fn absent(kind: &'static str, id: impl std::fmt::Display) -> ChangeError {
-    ChangeError { kind, id: id.to_string() }
+fn region_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    if word == "*" {
+        return Ok("*");
+    }
+    let refused = || serde::de::Error::custom("entity_region can be `*`, `au`, `eu`, `in`, `me`, `sg` or `us`");
+    Region::from_code(&word).map(Region::as_str).ok_or_else(refused)
 }
 
-impl Snapshot {
-    /// The portal as it would be after these changes, for "what if".
-    ///
-    /// # Errors
-    ///
-    /// [`ChangeError`] if a change names something the snapshot does not have.
-    pub fn with(&self, changes: &[Change]) -> Result<Self, ChangeError> {
-        let mut after = self.clone();
-        for change in changes {
-            after.apply(change)?;
-        }
-        Ok(Self::index(after.records))
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// Changes the records only; nothing that is derived, since no change moves an object but a deletion.
-    fn apply(&mut self, change: &Change) -> Result<(), ChangeError> {
-        match change {
-            Change::ApproveDeveloper { developer_id } => {
-                self.set_developer(*developer_id, DeveloperStatus::Approved)
-            }
-            Change::RevokeDeveloper { developer_id } => {
-                self.set_developer(*developer_id, DeveloperStatus::Revoked)
-            }
-            Change::ApproveApplication { application_id } => {
-                self.set_application(*application_id, ApplicationFact::Approved)
-            }
-            Change::RevokeApplication { application_id } => {
-                self.set_application(*application_id, ApplicationFact::Revoked)
-            }
-            Change::ApproveRegistration { registration_id } => {
-                self.set_registration(*registration_id, RegistrationFact::Approved)
-            }
-            Change::RevokeRegistration { registration_id } => {
-                self.set_registration(*registration_id, RegistrationFact::Revoked)
-            }
-            Change::CreateRegistration { application_id, resource_id } => {
-                self.create_registration(*application_id, *resource_id)
-            }
-            Change::DeleteRegistration { registration_id } => self.delete_registration(*registration_id),
-            Change::AssignRole(role) => self.assign(role),
-            Change::UnassignRole(role) => self.unassign(role),
-            Change::AddToTeam { team_id, developer_id } | Change::MapGroup { team_id, developer_id } => {
-                self.add_member(*team_id, *developer_id)
-            }
-            Change::RemoveFromTeam { team_id, developer_id } => self.remove_member(*team_id, *developer_id),
-            Change::CreateTeam { developer_id, role_name, entity_id, entity_region, .. } => {
-                self.create_team(*developer_id, assigned(*role_name, *entity_id, entity_region))
-            }
-            Change::PublishResource { resource_id } => {
-                self.records_resource(*resource_id).map(|resource| resource.state = ResourceFact::Published)
-            }
-            Change::EnableRegistration { resource_id } => {
-                self.records_resource(*resource_id).map(|resource| resource.registration_enabled = true)
-            }
-            Change::RenewCredential { application_id } => self.renew_credentials(*application_id),
+    #[test]
+    fn changes_are_read_as_they_are_written() {
+        let id = "0f3b1c4e-8a55-4c4f-9d0b-2f5a6f1f2e11";
+        for text in [
+            format!(r#"{{"change":"reject_developer","developer_id":"{id}"}}"#),
+            format!(r#"{{"change":"delete_application","application_id":"{id}"}}"#),
+            format!(
+                r#"{{"change":"assign_role","team_id":"{id}","role_name":"API Consumer","entity_id":"{id}","entity_type_name":"Services","entity_region":"eu"}}"#
+            ),
+            format!(
+                r#"{{"change":"create_team","developer_id":"{id}","role_name":"API Viewer","entity_id":"{id}","entity_type_name":"Services","entity_region":"*"}}"#
+            ),
+        ] {
+            let change: Change = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_string(&change).unwrap(), text);
+            let odd = text.replace("Services", "Things").replace("_id\":\"0", "_id\":\"x");
+            assert!(serde_json::from_str::<Change>(&odd).is_err());
         }
     }
-
-    fn set_developer(&mut self, id: DeveloperId, status: DeveloperStatus) -> Result<(), ChangeError> {
-        let developer = self.developers.get(id).and_then(|at| self.records.developers.get_mut(at as usize));
-        developer.map(|developer| developer.status = status).ok_or_else(|| absent("developer", id))
-    }
-
-    fn set_application(&mut self, id: ApplicationId, status: ApplicationFact) -> Result<(), ChangeError> {
-        let application =
-            self.applications.get(id).and_then(|at| self.records.applications.get_mut(at as usize));
-        application.map(|application| application.status = status).ok_or_else(|| absent("application", id))
-    }
-
-    fn set_registration(&mut self, id: RegistrationId, status: RegistrationFact) -> Result<(), ChangeError> {
-        let registration =
-            self.registrations.get(id).and_then(|at| self.records.registrations.get_mut(at as usize));
-        registration
-            .map(|registration| registration.status = status)
-            .ok_or_else(|| absent("registration", id))
-    }
-
-    fn create_registration(
-        &mut self,
-        application: ApplicationId,
-        resource: ResourceId,
-    ) -> Result<(), ChangeError> {
-        let application_at =
-            self.applications.get(application).ok_or_else(|| absent("application", application))?;
-        let resource_at = self.resources.get(resource).ok_or_else(|| absent("resource", resource))?;
-        self.records.registrations.push(Registration {
-            id: RegistrationId::from_bytes(mixed(application.as_bytes(), resource.as_bytes())),
-            application: application_at,
-            resource: RegisteredResource::Here(resource_at),
-            status: RegistrationFact::Approved,
-            created_at: None,
-            updated_at: None,
-        });
-        Ok(())
-    }
-
-    fn delete_registration(&mut self, id: RegistrationId) -> Result<(), ChangeError> {
-        self.registrations.get(id).ok_or_else(|| absent("registration", id))?;
-        self.records.registrations.retain(|registration| registration.id != id);
-        self.registrations =
-            Positions::new(self.records.registrations.iter().map(|registration| registration.id));
-        Ok(())
-    }
-
-    fn records_team(&mut self, id: TeamId) -> Result<&mut Team, ChangeError> {
-        let team = self.teams.get(id).and_then(|at| self.records.teams.get_mut(at as usize));
-        team.ok_or_else(|| absent("team", id))
-    }
-
-    fn records_resource(&mut self, id: ResourceId) -> Result<&mut super::model::Resource, ChangeError> {
-        let resource = self.resources.get(id).and_then(|at| self.records.resources.get_mut(at as usize));
-        resource.ok_or_else(|| absent("resource", id))
-    }
-
-    fn assign(&mut self, role: &RoleAssignment) -> Result<(), ChangeError> {
-        let team = self.records_team(role.team_id)?;
-        team.roles.push(assigned(role.role_name, role.entity_id, role.entity_region));
-        team.assignments = team.assignments.saturating_add(1);
-        Ok(())
-    }
-
-    fn unassign(&mut self, role: &RoleAssignment) -> Result<(), ChangeError> {
-        let gone = assigned(role.role_name, role.entity_id, role.entity_region);
-        let team = self.records_team(role.team_id)?;
-        let before = team.roles.len();
-        team.roles.retain(|known| *known != gone);
-        if team.roles.len() == before {
-            return Err(absent("role of the team on entity", role.entity_id));
-        }
-        team.assignments = team.assignments.saturating_sub(1);
-        Ok(())
-    }
-
-    fn add_member(&mut self, team: TeamId, developer: DeveloperId) -> Result<(), ChangeError> {
-        let member = self.developers.get(developer).ok_or_else(|| absent("developer", developer))?;
-        let members = &mut self.records_team(team)?.members;
-        if let Err(place) = members.binary_search(&member) {
-            members.insert(place, member);
-        }
-        Ok(())
-    }
-
-    fn remove_member(&mut self, team: TeamId, developer: DeveloperId) -> Result<(), ChangeError> {
-        let member = self.developers.get(developer).ok_or_else(|| absent("developer", developer))?;
-        self.records_team(team)?.members.retain(|known| *known != member);
-        Ok(())
-    }
-
-    fn create_team(&mut self, developer: DeveloperId, role: AssignedRole) -> Result<(), ChangeError> {
-        let member = self.developers.get(developer).ok_or_else(|| absent("developer", developer))?;
-        let id = TeamId::from_bytes(mixed(developer.as_bytes(), &[0x5a; 16]));
-        let team = Team {
-            id,
-            name: "".into(),
-            members: vec![member],
-            roles: vec![role],
-            assignments: 1,
-            groups: Vec::new(),
-        };
-        self.records.teams.push(team);
-        Ok(())
-    }
-
-    fn renew_credentials(&mut self, application: ApplicationId) -> Result<(), ChangeError> {
-        let position =
-            self.applications.get(application).ok_or_else(|| absent("application", application))?;
-        for credential in
-            self.records.credentials.iter_mut().filter(|credential| credential.application == position)
-        {
-            credential.state = CredentialState::Active;
-            credential.expires_at = None;
-        }
-        Ok(())
-    }
-}
-
-fn assigned(role: RoleName, entity: EntityId, region: &str) -> AssignedRole {
-    AssignedRole { entity: Some(entity), region: Region::from_code(region), role: role.role() }
-}
-
-/// An id for something that has none yet, made from what it belongs to.
-fn mixed(one: &[u8; 16], other: &[u8; 16]) -> [u8; 16] {
-    let mut bytes = *one;
-    bytes.iter_mut().zip(other).for_each(|(byte, other)| *byte ^= other.rotate_left(3));
-    bytes
 }
