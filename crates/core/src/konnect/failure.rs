@@ -65,9 +65,10 @@ impl RequestError {
             400 | 422 => {
                 ("bad_request", "report this to the Gatepass project, unless the plan names odd values")
             }
-            401 => {
-                ("unauthorized", "check that KONNECT_TOKEN holds a valid, unexpired token of this organization")
-            }
+            401 => (
+                "unauthorized",
+                "check that KONNECT_TOKEN holds a valid, unexpired token of this organization",
+            ),
             403 => ("forbidden", "give the token's owner the Konnect role that this path needs"),
             404 => (
                 "not_found",
@@ -197,7 +198,8 @@ mod tests {
             error.to_string(),
             "GET /v2/portals: 401: Invalid credentials: Bearer …; check that KONNECT_TOKEN holds a valid, unexpired token of this organization"
         );
-        let failure = Failure { kind: FailureKind::Other, message: "header authorization: Bearer x1y2".into() };
+        let failure =
+            Failure { kind: FailureKind::Other, message: "header authorization: Bearer x1y2".into() };
         assert!(!RequestError::of_failure(PLACE, &failure).to_string().contains("x1y2"));
     }
 

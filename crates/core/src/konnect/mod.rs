@@ -15,6 +15,8 @@
 //! Application Auth Strategies 2.1.1 (Kong/developer.konghq.com and Kong/docs.konghq.com, MIT).
 
 pub mod apply;
+#[cfg(test)]
+mod conformance;
 pub mod crawl;
 mod exchange;
 mod failure;

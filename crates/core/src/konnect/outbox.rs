@@ -92,6 +92,26 @@ impl<P> Outbox<P> {
         jobs.into_iter().map(|job| self.send(job)).collect()
     }
 
+    /// The one request that may be sent now, if none is out.
+    pub(super) fn take_one(&mut self, now: Timestamp) -> Option<Request> {
+        if !self.in_flight.is_empty() || self.paused_until.is_some_and(|until| until > now) {
+            return None;
+        }
+        self.paused_until = None;
+        let due = self.delayed.iter().position(|(at, _)| *at <= now);
+        let job = match due {
+            Some(position) => self.delayed.swap_remove(position).1,
+            None => self.queued.pop_front()?,
+        };
+        Some(self.send(job))
+    }
+
+    /// Forgets what was not sent yet.
+    pub(super) fn clear_unsent(&mut self) {
+        self.queued.clear();
+        self.delayed.clear();
+    }
+
     fn send(&mut self, mut job: Job<P>) -> Request {
         let id = RequestId::from_number(self.next_id);
         self.next_id = self.next_id.saturating_add(1);
@@ -108,7 +128,11 @@ impl<P> Outbox<P> {
         match (self.paused_until, first) {
             // While paused nothing goes out, however early it is due.
             (Some(pause), first) if !self.queued.is_empty() || first.is_some() => {
-                Some(if self.queued.is_empty() { first.map_or(pause, |first| first.max(pause)) } else { pause })
+                Some(if self.queued.is_empty() {
+                    first.map_or(pause, |first| first.max(pause))
+                } else {
+                    pause
+                })
             }
             (_, first) => first,
         }
@@ -126,13 +150,13 @@ impl<P> Outbox<P> {
         let place = (job.draft.method, job.draft.path.as_str());
         let (error, asked_at) = match answer {
             Answer::Response(response) => match response.status {
-                200..=299 if !failure::is_html(response) => match torn(place, response) {
-                    Some(error) => (error, None),
-                    None => {
+                200..=299 if !failure::is_html(response) => {
+                    let Some(error) = torn(place, response) else {
                         let purpose = job.purpose;
                         return Some(Outcome::Answered { purpose, body: response.body.clone() });
-                    }
-                },
+                    };
+                    (error, None)
+                }
                 200..=299 => (RequestError::html(place, response.status), None),
                 _ => {
                     let asked = response.retry_after.as_deref().and_then(|header| retry_after(header, now));
@@ -154,7 +178,8 @@ impl<P> Outbox<P> {
         random: f64,
     ) -> Option<Outcome<P>> {
         let harmless = job.draft.idempotent || !error.is_unclear();
-        let latest = now.millis().saturating_add(i64::try_from(self.policy.max_retry_after_ms).unwrap_or(i64::MAX));
+        let latest =
+            now.millis().saturating_add(i64::try_from(self.policy.max_retry_after_ms).unwrap_or(i64::MAX));
         let too_late = asked_at.is_some_and(|at| at.millis() > latest);
         if !passes(answer, &error) || !harmless || too_late || job.attempts >= self.policy.max_attempts {
             return Some(Outcome::Refused { purpose: job.purpose, error });
@@ -162,9 +187,8 @@ impl<P> Outbox<P> {
         let delay = i64::try_from(self.policy.delay_ms(job.attempts, random)).unwrap_or(i64::MAX);
         let own = Timestamp::from_millis(now.millis().saturating_add(delay));
         // The server's word is a lower bound; the jitter after it keeps clients from returning together.
-        let at = asked_at.map_or(own, |asked| {
-            Timestamp::from_millis(asked.max(now).millis().saturating_add(delay / 4))
-        });
+        let at = asked_at
+            .map_or(own, |asked| Timestamp::from_millis(asked.max(now).millis().saturating_add(delay / 4)));
         if error.status() == Some(429) {
             self.paused_until = self.paused_until.max(Some(at));
         }

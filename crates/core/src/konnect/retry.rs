@@ -95,9 +95,12 @@ mod tests {
     #[test]
     fn retry_after_is_read_in_all_its_forms() {
         let now = Timestamp::from_millis(784_111_777_000);
-        for date in
-            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "0"]
-        {
+        for date in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "0",
+        ] {
             assert_eq!(retry_after(date, now), Some(now), "{date}");
         }
         for odd in ["", "-1", "1.5", "tomorrow"] {

@@ -40,6 +40,10 @@ pub(super) fn problem(status: u16, detail: &str) -> Answer {
     })
 }
 
+fn float(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap())
+}
+
 fn number(query: &str, name: &str) -> usize {
     let value = query.split('&').find_map(|part| part.strip_prefix(name));
     value.map_or(1, |value| value.parse().unwrap())
@@ -48,6 +52,15 @@ fn number(query: &str, name: &str) -> usize {
 /// Whether a path segment names an object.
 fn names(item: &Value, key: &str) -> bool {
     ["id", "product_version_id"].iter().any(|member| item[*member] == key)
+}
+
+/// The portal's list in which an application's registrations are, and the application.
+fn home(list: &str) -> (String, Option<&str>) {
+    let parts = list.strip_suffix("/registrations").and_then(|rest| rest.split_once("/applications/"));
+    match parts {
+        Some((portal, application)) => (format!("{portal}/application-registrations"), Some(application)),
+        None => (list.to_owned(), None),
+    }
 }
 
 impl Server {
@@ -66,14 +79,17 @@ impl Server {
     }
 
     fn get(&self, path: &str, query: &str) -> Answer {
-        if let Some(list) = self.lists.get(path) {
+        let (home, application) = home(path);
+        if let Some(list) = self.lists.get(&home) {
+            let of = |item: &&Value| application.is_none_or(|id| item["application"]["id"] == *id);
+            let list: Vec<&Value> = list.iter().filter(of).collect();
             let size = number(query, "page%5Bsize%5D=");
             let size = if self.page_cap == 0 { size } else { size.min(self.page_cap) };
             let page = number(query, "page%5Bnumber%5D=");
-            let data: Vec<&Value> = list.iter().skip((page - 1) * size).take(size).collect();
+            let data: Vec<&Value> = list.iter().copied().skip((page - 1) * size).take(size).collect();
             let total = self.totals.get(path).copied().unwrap_or(list.len() as u64);
             // `10.0` is a number of this API too.
-            let meta = json!({"page": {"number": page as f64, "size": size as f64, "total": total}});
+            let meta = json!({"page": {"number": float(page), "size": float(size), "total": total}});
             return Answer::json(200, json!({"data": data, "meta": meta}).to_string());
         }
         match self.objects.get(path).or_else(|| self.find(path)) {
@@ -84,7 +100,7 @@ impl Server {
 
     fn find(&self, path: &str) -> Option<&Value> {
         let (list, key) = path.rsplit_once('/')?;
-        self.lists.get(list)?.iter().find(|item| names(item, key))
+        self.lists.get(&home(list).0)?.iter().find(|item| names(item, key))
     }
 
     fn change(&mut self, method: Method, path: &str, body: Option<Value>) -> Answer {
@@ -92,8 +108,11 @@ impl Server {
             Method::Post => self.post(path, body.unwrap()),
             Method::Delete => self.delete(path),
             Method::Put => {
-                self.objects.insert(path.to_owned(), body.clone().unwrap());
-                Answer::json(200, body.unwrap().to_string())
+                // Without strategies a publication gets the portal's default.
+                let mut publication = json!({"visibility": "private", "auth_strategy_ids": [id(4000)]});
+                publication.as_object_mut().unwrap().extend(body.unwrap().as_object().unwrap().clone());
+                self.objects.insert(path.to_owned(), publication.clone());
+                Answer::json(200, publication.to_string())
             }
             _ => self.patch(path, &body.unwrap()),
         };
@@ -105,8 +124,13 @@ impl Server {
 
     fn post(&mut self, path: &str, body: Value) -> Answer {
         let fresh = 900_000 + self.requests;
-        let list = self.lists.entry(path.to_owned()).or_default();
-        let Value::Object(members) = body else { return problem(400, "no object") };
+        let (home, application) = home(path);
+        let list = self.lists.entry(home).or_default();
+        let Value::Object(mut members) = body else { return problem(400, "no object") };
+        if let (Some(api), Some(application)) = (members.remove("api_id"), application) {
+            members.insert("api".into(), json!({"id": api}));
+            members.insert("application".into(), json!({"id": application}));
+        }
         // A team may have a name twice; everything else here is unique.
         let same = |item: &Value| members.iter().all(|(name, value)| item[name] == *value);
         if !path.ends_with("/teams") && list.iter().any(same) {
@@ -114,9 +138,6 @@ impl Server {
         }
         let mut item = Map::from_iter([("id".to_owned(), json!(id(fresh)))]);
         item.extend(members);
-        if let Some(api) = item.remove("api_id") {
-            item.insert("api".into(), json!({"id": api}));
-        }
         list.push(Value::Object(item.clone()));
         if path.ends_with("/developers") {
             return Answer::Response(Response {
@@ -139,7 +160,8 @@ impl Server {
             return Answer::json(200, json!({"data": list}).to_string());
         }
         let Some((list, key)) = path.rsplit_once('/') else { return problem(404, "Not found") };
-        let item = self.lists.get_mut(list).and_then(|list| list.iter_mut().find(|item| names(item, key)));
+        let item =
+            self.lists.get_mut(&home(list).0).and_then(|list| list.iter_mut().find(|item| names(item, key)));
         let Some(Value::Object(item)) = item else { return problem(404, "Not found") };
         item.extend(body.as_object().unwrap().clone());
         Answer::json(200, Value::Object(item.clone()).to_string())
@@ -150,14 +172,14 @@ impl Server {
             return problem(404, "Not found");
         }
         let (list, key) = path.rsplit_once('/').unwrap();
-        self.lists.get_mut(list).unwrap().retain(|item| !names(item, key));
+        self.lists.get_mut(&home(list).0).unwrap().retain(|item| !names(item, key));
         Answer::Response(Response { status: 204, ..Response::default() })
     }
 
     fn portal(&mut self, base: &str, extra: &Value) {
         let mut portal = json!({
             "id": id(1), "name": "Orders", "rbac_enabled": true, "auto_approve_developers": false,
-            "auto_approve_applications": false, "display_name": "Größe \"x\"", "number": 12345678901234567890_u64,
+            "auto_approve_applications": false, "display_name": "Größe \"x\"", "number": 12_345_678_901_234_567_890_u64,
         });
         portal.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         self.lists.insert(base.to_owned(), vec![portal.clone(), json!({"id": id(2), "name": "Other"})]);
@@ -171,7 +193,7 @@ impl Server {
     fn people(&mut self, base: &str, developers: u64, teams: u64) {
         let of = |name: &str| format!("{base}/{}/{name}", id(1));
         let developer = |n: u64| {
-            let status = ["approved", "pending", "revoked"][n as usize % 3];
+            let status = ["approved", "pending", "revoked"][usize::try_from(n % 3).unwrap()];
             json!({"id": id(100 + n), "email": format!("dev{n}@arsenal.com"), "full_name": format!("Dev {n}"),
                    "status": status,
                    "created_at": "2023-11-14T18:06:57Z", "updated_at": "2023-11-14T18:06:57.52Z"})
@@ -215,7 +237,7 @@ impl Server {
         server.people("/v2/portals", developers, teams);
         let of = |name: &str| format!("/v2/portals/{}/{name}", id(1));
         let application = |n: u64| {
-            let kind = if n % 2 == 0 { "self_managed_client_credentials" } else { "key_auth" };
+            let kind = if n.is_multiple_of(2) { "self_managed_client_credentials" } else { "key_auth" };
             json!({"id": id(10_000 + n), "name": format!("App {n}"), "reference_id": format!("ref-{n}"),
                    "developer": {"id": id(100 + n % developers), "name": "x", "email": "x@y.z"},
                    "auth_strategy": {"id": id(4000 + n % 2), "name": "s",
@@ -228,7 +250,9 @@ impl Server {
                    "product": {"id": id(3000), "name": "Orders"}, "product_version": {"id": id(3100), "name": "v1"}})
         };
         server.lists.insert(of("application-registrations"), (0..applications).map(registration).collect());
-        server.lists.insert(of("products"), vec![json!({"id": id(3000), "name": "Orders", "portal_ids": [id(1)]})]);
+        server
+            .lists
+            .insert(of("products"), vec![json!({"id": id(3000), "name": "Orders", "portal_ids": [id(1)]})]);
         let state = |version: u64, status: &str| {
             json!({"id": id(3200 + version), "product_version_id": id(3100 + version), "publish_status": status,
                    "application_registration_enabled": true, "auto_approve_registration": false,
@@ -272,7 +296,7 @@ impl Server {
                 "auth_strategy": {"id": id(4000), "name": "oidc", "credential_type": "client_credentials"}});
             let mut whole = application.clone();
             whole.as_object_mut().unwrap().insert("owner".into(), owner.clone());
-            if n % 3 == 0 {
+            if n.is_multiple_of(3) {
                 application = whole.clone();
             }
             listed.push(application);
@@ -284,8 +308,13 @@ impl Server {
                    "api": {"id": id(3000), "name": "Orders", "version": null, "entity_type": "api"}})
         };
         server.lists.insert(of("application-registrations"), (0..applications).map(registration).collect());
-        server.lists.insert("/v3/apis".into(), vec![json!({"id": id(3000), "name": "Orders", "version": "v1"})]);
-        server.lists.insert("/v3/api-packages".into(), vec![json!({"id": id(3001), "name": "Bundle", "version": null})]);
+        server
+            .lists
+            .insert("/v3/apis".into(), vec![json!({"id": id(3000), "name": "Orders", "version": "v1"})]);
+        server.lists.insert(
+            "/v3/api-packages".into(),
+            vec![json!({"id": id(3001), "name": "Bundle", "version": null})],
+        );
         server.lists.insert(
             of("api-publications"),
             vec![json!({"api_id": id(3000), "portal_ids": [id(1)], "visibility": "private", "entity_type": "api",

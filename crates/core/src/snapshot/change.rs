@@ -8,9 +8,7 @@ pub use what_if::ChangeError;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::model::Api;
-use crate::{
-    ApplicationId, DeveloperId, EntityId, Region, RegistrationId, ResourceId, RoleFact, TeamId,
-};
+use crate::{ApplicationId, DeveloperId, EntityId, Region, RegistrationId, ResourceId, RoleFact, TeamId};
 
 /// One of a few known words. Named, because serde would read a field spelled as a reference from `'static` only.
 type Word = &'static str;
@@ -228,7 +226,8 @@ fn region_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static st
     if word == "*" {
         return Ok("*");
     }
-    let refused = || serde::de::Error::custom("entity_region can be `*`, `au`, `eu`, `in`, `me`, `sg` or `us`");
+    let refused =
+        || serde::de::Error::custom("entity_region can be `*`, `au`, `eu`, `in`, `me`, `sg` or `us`");
     Region::from_code(&word).map(Region::as_str).ok_or_else(refused)
 }
 

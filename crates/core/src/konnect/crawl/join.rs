@@ -117,8 +117,11 @@ impl Crawl {
     /// theirs are in the portal.
     pub(super) fn further_products(&self, versions: &JoinedVersions) -> Vec<Item> {
         let by_id = self.versions_by_id();
-        let owners: std::collections::BTreeSet<&str> =
-            versions.versions.iter().filter_map(|(id, _)| by_id.get(id.as_str()).map(|(product, _)| *product)).collect();
+        let owners: std::collections::BTreeSet<&str> = versions
+            .versions
+            .iter()
+            .filter_map(|(id, _)| by_id.get(id.as_str()).map(|(product, _)| *product))
+            .collect();
         let listed: std::collections::BTreeSet<&str> =
             self.items(&ListName::Products).iter().map(Item::key).collect();
         self.items(&ListName::ApiProducts)
@@ -178,7 +181,9 @@ fn joined_version(id: &str, product: &str, version: &Item, state: &Item) -> Stri
     member("id", &quoted(id), &mut json);
     member("product_id", &quoted(product), &mut json);
     copy(&version_members, "name", &mut json);
-    for name in ["publish_status", "application_registration_enabled", "auto_approve_registration", "deprecated"] {
+    for name in
+        ["publish_status", "application_registration_enabled", "auto_approve_registration", "deprecated"]
+    {
         copy(&state_members, name, &mut json);
     }
     member("auth_strategy_ids", &strategy_ids(&state_members), &mut json);
@@ -193,7 +198,8 @@ fn strategy_ids(members: &Members<'_>) -> String {
     let Ok(list) = serde_json::from_str::<Vec<Members<'_>>>(strategies.get()) else {
         return strategies.get().to_owned();
     };
-    let ids: Vec<&str> = list.iter().map(|strategy| strategy.get("id").map_or("null", |id| id.get())).collect();
+    let ids: Vec<&str> =
+        list.iter().map(|strategy| strategy.get("id").map_or("null", |id| id.get())).collect();
     format!("[{}]", ids.join(","))
 }
 

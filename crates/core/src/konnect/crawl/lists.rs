@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use crate::konnect::ApiVersion;
 use crate::konnect::page::Kind;
 use crate::konnect::path::path;
-use crate::konnect::ApiVersion;
 
 /// A list of the API. The order is that of the snapshot and of messages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,10 @@
 //! The machine itself: what happens with each answer.
 
-use std::fmt::Write as _;
-
 use super::lists::ListName;
-use super::{Crawl, CrawlError, CrawlResult, List, Listed, Notice, Options, PartialList, Progress, Purpose, Step, Target};
+use super::{
+    Crawl, CrawlError, CrawlResult, List, Listed, Notice, Options, PartialList, Progress, Purpose, Step,
+    Target,
+};
 use crate::Timestamp;
 use crate::json::{Entry, Field, Shown, lenient_object};
 use crate::konnect::list::{Listing, Next};
@@ -98,7 +99,7 @@ impl Crawl {
     fn begin(&mut self) {
         match self.target.clone() {
             Target::Id(id) => self.ask_for_portal(&id.to_string()),
-            Target::Name(_) => self.begin_list(ListName::Portals),
+            Target::Name(_) => self.begin_list(&ListName::Portals),
         }
     }
 
@@ -108,17 +109,18 @@ impl Crawl {
     }
 
     /// Reads a list from its start; whatever was read of it before is dropped.
-    pub(super) fn begin_list(&mut self, name: ListName) {
-        let (round, attempts) = self.lists.get(&name).map_or((0, 0), |list| (list.round.saturating_add(1), list.attempts));
+    pub(super) fn begin_list(&mut self, name: &ListName) {
+        let (round, attempts) =
+            self.lists.get(name).map_or((0, 0), |list| (list.round.saturating_add(1), list.attempts));
         let listing = Some(Listing::new(self.options.page_size.max(1)));
         self.lists.insert(name.clone(), List { listing, round, attempts, done: None });
-        self.ask_for_pages(&name, round, 1, 1);
+        self.ask_for_pages(name, round, 1, 1);
     }
 
     fn ask_for_pages(&mut self, name: &ListName, round: u32, first: u64, last: u64) {
-        let list = name.path(self.api, &self.portal_id);
+        let whole = name.path(self.api, &self.portal_id);
         for number in first..=last {
-            let draft = Draft::get(page_path(&list, self.options.page_size.max(1), number));
+            let draft = Draft::get(page_path(&whole, self.options.page_size.max(1), number));
             self.outbox.push(Purpose::Page { list: name.clone(), round, number }, draft);
         }
     }
@@ -132,32 +134,30 @@ impl Crawl {
     }
 
     fn answered(&mut self, purpose: Purpose, body: &[u8]) {
+        let portal = self.portal_id.clone();
         match purpose {
             Purpose::Portal => self.portal_answered(body),
-            Purpose::AuthSettings => match page::object(Kind::AuthSettings, body) {
-                Ok((settings, _)) => self.auth_settings = Some(settings.json().into()),
-                Err(_) => self.unreadable(&path(self.api, &["portals", &self.portal_id, "authentication-settings"])),
+            Purpose::AuthSettings => {
+                if let Ok((settings, _)) = page::object(Kind::AuthSettings, body) {
+                    self.auth_settings = Some(settings.json().into());
+                } else {
+                    self.unreadable(&["portals", &portal, "authentication-settings"]);
+                }
+            }
+            Purpose::Owner { round, .. } if !self.is_current(&ListName::Applications, round) => {}
+            Purpose::Owner { application, .. } => {
+                if let Ok((item, _)) = page::object(Kind::Application, body) {
+                    self.owners.insert(application, item.json().into());
+                } else {
+                    self.unreadable(&["portals", &portal, "applications", &application]);
+                }
+            }
+            // A page of an attempt that was given up.
+            Purpose::Page { list, round, .. } if !self.is_current(&list, round) => {}
+            Purpose::Page { list, round, number } => match page::split(list.kind(), body) {
+                Ok(page) => self.page_answered(&list, round, number, page),
+                Err(_) => self.list_refused(&list, &Self::no_page(&list.path(self.api, &portal))),
             },
-            Purpose::Owner { application, round } => {
-                if !self.is_current(&ListName::Applications, round) {
-                    return;
-                }
-                match page::object(Kind::Application, body) {
-                    Ok((item, _)) => {
-                        self.owners.insert(application, item.json().into());
-                    }
-                    Err(_) => self.unreadable(&path(self.api, &["portals", &self.portal_id, "applications", &application])),
-                }
-            }
-            Purpose::Page { list, round, number } => {
-                if !self.is_current(&list, round) {
-                    return;
-                }
-                match page::split(list.kind(), body) {
-                    Ok(page) => self.page_answered(list, round, number, page),
-                    Err(_) => self.list_refused(&list, self.no_page(&list.path(self.api, &self.portal_id))),
-                }
-            }
         }
     }
 
@@ -165,21 +165,24 @@ impl Crawl {
         self.lists.get(name).is_some_and(|list| list.round == round)
     }
 
-    fn no_page(&self, path: &str) -> RequestError {
+    fn no_page(path: &str) -> RequestError {
         let message = "the answer is JSON of another shape than the API's documents say";
         RequestError::new("not_the_api", (Method::Get, path), message, "check --base-url and --api")
     }
 
-    fn unreadable(&mut self, path: &str) {
-        let error = self.no_page(path);
+    /// Ends the crawl over an answer that is no such object.
+    fn unreadable(&mut self, segments: &[&str]) {
+        let error = Self::no_page(&path(self.api, segments));
         self.fail(error);
     }
 
     fn portal_answered(&mut self, body: &[u8]) {
         let read = page::object(Kind::Portal, body);
-        let (Ok((portal, _)), Ok(Entry::Object(named))) = (read, serde_json::from_slice::<Entry<RawNamed<'_>>>(body))
+        let (Ok((portal, _)), Ok(Entry::Object(named))) =
+            (read, serde_json::from_slice::<Entry<RawNamed<'_>>>(body))
         else {
-            return self.unreadable(&path(self.api, &["portals", &self.portal_id]));
+            let portal = self.portal_id.clone();
+            return self.unreadable(&["portals", &portal]);
         };
         if !named.id.text().is_some_and(|id| id.eq_ignore_ascii_case(&self.portal_id)) {
             self.partial.push(PartialList {
@@ -193,58 +196,63 @@ impl Crawl {
         let settings = path(self.api, &["portals", &self.portal_id, "authentication-settings"]);
         self.outbox.push(Purpose::AuthSettings, Draft::get(settings));
         for name in ListName::of_portal(self.api) {
-            self.begin_list(name);
+            self.begin_list(&name);
         }
     }
 
-    fn page_answered(&mut self, name: ListName, round: u32, number: u64, page: page::Page) {
-        let Some(list) = self.lists.get_mut(&name) else { return };
-        let Some(listing) = list.listing.as_mut() else { return };
-        match listing.page(number, page) {
+    fn page_answered(&mut self, name: &ListName, round: u32, number: u64, page: page::Page) {
+        let Some(known) = self.lists.get_mut(name) else { return };
+        let Some(attempt) = known.listing.as_mut() else { return };
+        match attempt.page(number, page) {
             Next::Wait => {}
-            Next::Ask(first, last) => self.ask_for_pages(&name, round, first, last),
-            Next::Whole => self.list_over(&name, None),
+            Next::Ask(first, last) => self.ask_for_pages(name, round, first, last),
+            Next::Whole => self.list_over(name, None),
             Next::Doubtful(doubt) => {
-                list.attempts = list.attempts.saturating_add(1);
-                if list.attempts < self.options.list_attempts {
+                known.attempts = known.attempts.saturating_add(1);
+                if known.attempts < self.options.list_attempts {
                     self.begin_list(name);
                 } else {
-                    let attempts = list.attempts;
+                    let attempts = known.attempts;
                     let reason = format!("{}, {attempts} times in a row", doubt.message());
-                    self.list_over(&name, Some(reason));
+                    self.list_over(name, Some(reason));
                 }
             }
         }
     }
 
     fn list_over(&mut self, name: &ListName, partial: Option<String>) {
-        let Some(list) = self.lists.get_mut(name) else { return };
-        let Some(listing) = list.listing.take() else { return };
-        list.attempts = 0;
+        let Some(known) = self.lists.get_mut(name) else { return };
+        let Some(listing) = known.listing.take() else { return };
+        known.attempts = 0;
         let total = listing.total();
-        list.done = Some(Listed { items: listing.into_items(), total, partial, absent: false });
+        known.done = Some(Listed { items: listing.into_items(), total, partial, absent: false });
         self.follow_up(name);
     }
 
     fn refused(&mut self, purpose: Purpose, error: RequestError) {
         let gone = error.status() == Some(404);
+        // No longer asked; or, of the settings, a 404 that the documents do not know: a portal without settings
+        // has nobody to map.
+        let passed_over = match &purpose {
+            Purpose::AuthSettings => gone,
+            Purpose::Owner { round, .. } => !self.is_current(&ListName::Applications, *round),
+            Purpose::Page { list, round, .. } => !self.is_current(list, *round),
+            Purpose::Portal => false,
+        };
         match purpose {
-            Purpose::Portal => self.fail(error),
-            // The documents know no 404 here; a portal without settings has nobody to map.
-            Purpose::AuthSettings if gone => {}
-            Purpose::AuthSettings => self.fail(error),
-            Purpose::Owner { round, .. } if !self.is_current(&ListName::Applications, round) => {}
+            _ if passed_over => {}
             Purpose::Owner { .. } if gone && self.may_reread() => {
                 self.again.insert(ListName::Applications);
             }
-            Purpose::Owner { .. } if self.options.allow_partial => self.note("owner_unreadable", error.to_string()),
-            Purpose::Owner { .. } => self.fail(error),
-            Purpose::Page { list, round, .. } if self.is_current(&list, round) => self.list_refused(&list, error),
-            Purpose::Page { .. } => {}
+            Purpose::Owner { .. } if self.options.allow_partial => {
+                self.note("owner_unreadable", error.to_string());
+            }
+            Purpose::Page { list, .. } => self.list_refused(&list, &error),
+            Purpose::Portal | Purpose::AuthSettings | Purpose::Owner { .. } => self.fail(error),
         }
     }
 
-    fn list_refused(&mut self, name: &ListName, error: RequestError) {
+    fn list_refused(&mut self, name: &ListName, error: &RequestError) {
         let status = error.status().unwrap_or_default();
         if let Some(parent) = name.parent()
             && status == 404
@@ -257,12 +265,10 @@ impl Crawl {
         }
         let absent = name.may_be_absent(status);
         if !absent && !self.options.allow_partial {
-            return self.fail(error);
+            return self.fail(error.clone());
         }
         if absent && *name == ListName::Strategies {
-            let mut message = "client ids are left out, because their issuers cannot be read: ".to_owned();
-            // Writing to a text cannot fail.
-            let _ = write!(message, "{error}");
+            let message = format!("client ids are left out, because their issuers cannot be read: {error}");
             self.note("auth_strategies_unreadable", message);
         }
         if let Some(list) = self.lists.get_mut(name) {
@@ -291,31 +297,37 @@ impl Crawl {
 
     fn choose_portal(&mut self) {
         let Target::Name(wanted) = self.target.clone() else { return };
-        let Some(portals) = self.lists.remove(&ListName::Portals).and_then(|list| list.done) else { return };
-        if let Some(reason) = portals.partial {
+        let Some(all) = self.lists.remove(&ListName::Portals).and_then(|list| list.done) else { return };
+        if let Some(reason) = all.partial {
             self.partial.push(PartialList {
                 list: ListName::Portals.to_string(),
-                total: portals.total,
-                items: portals.items.len() as u64,
+                total: all.total,
+                items: all.items.len() as u64,
                 reason,
             });
         }
-        let mut names = Vec::new();
+        let mut there = Vec::new();
         let mut ids: Vec<String> = Vec::new();
-        for item in &portals.items {
-            let Ok(Entry::Object(named)) = serde_json::from_str::<Entry<RawNamed<'_>>>(item.json()) else { continue };
-            let name = named.name.text().unwrap_or_default();
-            if name == wanted {
+        for portal in &all.items {
+            let Ok(Entry::Object(named)) = serde_json::from_str::<Entry<RawNamed<'_>>>(portal.json()) else {
+                continue;
+            };
+            let called = named.name.text().unwrap_or_default();
+            if called == wanted {
                 ids.extend(named.id.text().map(str::to_owned));
             }
-            names.push(format!("`{}`", Shown(name)));
+            there.push(format!("`{}`", Shown(called)));
         }
         match ids.as_slice() {
             [id] => self.ask_for_portal(&id.clone()),
             [] => {
-                names.sort_unstable();
-                names.truncate(10);
-                let others = if names.is_empty() { "there is no other either".to_owned() } else { format!("there is {}", names.join(", ")) };
+                there.sort_unstable();
+                there.truncate(10);
+                let others = if there.is_empty() {
+                    "there is no other either".to_owned()
+                } else {
+                    format!("there is {}", there.join(", "))
+                };
                 self.fail(CrawlError::PortalUnknown { name: Shown(&wanted).to_string(), others });
             }
             several => {

@@ -38,9 +38,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lists::ListName;
 
+use super::list::Listing;
 use super::outbox::Outbox;
 use super::page::Item;
-use super::list::Listing;
 use super::{ApiVersion, Request, RetryPolicy};
 use crate::{PortalId, Region, Timestamp};
 
@@ -102,9 +102,16 @@ pub enum Step {
 enum Purpose {
     Portal,
     AuthSettings,
-    Page { list: ListName, round: u32, number: u64 },
+    Page {
+        list: ListName,
+        round: u32,
+        number: u64,
+    },
     /// A v3 application whose listed form names no owner.
-    Owner { application: Box<str>, round: u32 },
+    Owner {
+        application: Box<str>,
+        round: u32,
+    },
 }
 
 /// A list being read, or read.

@@ -33,7 +33,9 @@ impl<'a> Redactor<'a> {
                 Value::String(text) => {
                     if name == "full_name" || name == "username" || (person && name == "name") {
                         *text = self.name(text);
-                    } else if name == "email" || text.contains('@') {
+                    } else if name == "email" {
+                        *text = self.email(text);
+                    } else if text.contains('@') {
                         *text = self.text(text);
                     }
                 }
@@ -59,12 +61,17 @@ impl<'a> Redactor<'a> {
         if name.is_empty() { String::new() } else { format!("Person {}", self.digest("name", name)) }
     }
 
+    /// Everything before the last `@`, however odd, is the local part.
+    fn email(&self, email: &str) -> String {
+        let (local, domain) = email.rsplit_once('@').map_or((email, ""), |(local, domain)| (local, domain));
+        let at = if email.contains('@') { "@" } else { "" };
+        format!("{}{at}{domain}", self.digest("local part", local))
+    }
+
     /// Each word with an `@` becomes a pseudonym at its domain.
     fn text(&self, text: &str) -> String {
-        let words = text.split(' ').map(|word| match word.rsplit_once('@') {
-            Some((local, domain)) => format!("{}@{domain}", self.digest("local part", local)),
-            None => word.to_owned(),
-        });
+        let words =
+            text.split(' ').map(|word| if word.contains('@') { self.email(word) } else { word.to_owned() });
         words.collect::<Vec<_>>().join(" ")
     }
 
@@ -76,7 +83,9 @@ impl<'a> Redactor<'a> {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+        let digits =
+            hash.finalize().iter().take(6).fold(0_u64, |digits, byte| (digits << 8) | u64::from(*byte));
+        format!("{digits:012x}")
     }
 }
 
@@ -87,10 +96,12 @@ mod tests {
     #[test]
     fn people_become_pseudonyms_that_stay_the_same() {
         let redactor = Redactor::new(b"secret");
-        let developer = r#"{"id":"1","email":"Peter@arsenal.com","full_name":"Peter","additional_data":{"phone":"1"}}"#;
+        let developer =
+            r#"{"id":"1","email":"Peter@arsenal.com","full_name":"Peter","additional_data":{"phone":"1"}}"#;
         let application = r#"{"id":"2","name":"App 1","developer":{"id":"1","name":"Peter","email":"Peter@arsenal.com"},"description":"ask peter@x.org"}"#;
         let developer: Value = serde_json::from_str(&redactor.object(Kind::Developer, developer)).unwrap();
-        let application: Value = serde_json::from_str(&redactor.object(Kind::Application, application)).unwrap();
+        let application: Value =
+            serde_json::from_str(&redactor.object(Kind::Application, application)).unwrap();
         assert_eq!(developer["full_name"], application["developer"]["name"]);
         assert_eq!(developer["email"], application["developer"]["email"]);
         assert_eq!(application["name"], "App 1");
@@ -100,6 +111,8 @@ mod tests {
         for gone in ["Peter", "peter", "phone"] {
             assert!(!all.contains(gone), "{all}");
         }
+        let odd = redactor.object(Kind::Developer, r#"{"email":"peter x@arsenal.com"}"#);
+        assert!(!odd.contains("peter") && odd.contains("@arsenal.com"), "{odd}");
         let other = Redactor::new(b"other").object(Kind::Developer, r#"{"full_name":"Peter"}"#);
         assert!(!other.contains(developer["full_name"].as_str().unwrap()));
     }

@@ -9,7 +9,11 @@ use crate::{Completeness, ReadOptions, Snapshot};
 const START: Timestamp = Timestamp::from_millis(1_795_341_600_000);
 
 fn crawl(api: ApiVersion, options: Options) -> Crawl {
-    Crawl::new(Target::Name("Orders".into()), api, Options { region: Some(Region::Eu), page_size: 10, ..options })
+    Crawl::new(
+        Target::Name("Orders".into()),
+        api,
+        Options { region: Some(Region::Eu), page_size: 10, ..options },
+    )
 }
 
 /// Drives a crawl to its end. `pick` chooses which of the outstanding requests is answered next.
@@ -57,7 +61,10 @@ fn complete(result: &CrawlResult) -> Snapshot {
     reading.snapshot
 }
 
-fn servers() -> [(ApiVersion, fn(u64, u64, u64) -> Server); 2] {
+/// A portal of so many developers, teams and applications.
+type Portal = fn(u64, u64, u64) -> Server;
+
+fn servers() -> [(ApiVersion, Portal); 2] {
     [(ApiVersion::V2, Server::v2), (ApiVersion::V3, Server::v3)]
 }
 
@@ -149,13 +156,18 @@ fn every_fault_that_passes_is_outlived() {
             let mut state = seed;
             server.fault = Some(Box::new(move |_, before| {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                let throttled = Response { status: 429, retry_after: Some("2".into()), ..Response::default() };
+                let throttled =
+                    Response { status: 429, retry_after: Some("2".into()), ..Response::default() };
                 (state >> 33 < 0x7fff_ffff / 5).then(|| match before % 5 {
                     0 => Answer::Response(throttled),
                     1 => problem(503, "later"),
                     2 => Answer::Failure(Failure { kind: FailureKind::Timeout, message: "slow".into() }),
                     3 => Answer::json(200, "{\"data\": [{\"id\": \"0000"),
-                    _ => Answer::Response(Response { status: 502, body: b"<html>".to_vec(), ..Response::default() }),
+                    _ => Answer::Response(Response {
+                        status: 502,
+                        body: b"<html>".to_vec(),
+                        ..Response::default()
+                    }),
                 })
             }));
             let result = drive(crawl(api, Options::default()), &mut server, |_| 0).unwrap();
@@ -169,7 +181,11 @@ fn every_fault_that_passes_is_outlived() {
 fn wrong_totals_are_never_complete() {
     for (claimed, truth) in [(0, 2), (2, 4), (10, 1), (1, 0)] {
         let mut server = Server::v2(truth, 1, 0);
-        server.lists.get_mut(&format!("/v2/portals/{}/teams/{}/developers", id(1), id(5000))).unwrap().clear();
+        server
+            .lists
+            .get_mut(&format!("/v2/portals/{}/teams/{}/developers", id(1), id(5000)))
+            .unwrap()
+            .clear();
         server.totals.insert(format!("/v2/portals/{}/developers", id(1)), claimed);
         let result = export(ApiVersion::V2, &mut server);
         assert_eq!(result.partial.len(), 1, "{claimed} {truth}");
@@ -246,7 +262,12 @@ fn a_team_deleted_during_the_crawl_is_forgotten() {
 
 #[test]
 fn what_cannot_pass_ends_with_one_line() {
-    let html = Response { status: 200, content_type: Some("text/html".into()), body: b"<html>".to_vec(), retry_after: None };
+    let html = Response {
+        status: 200,
+        content_type: Some("text/html".into()),
+        body: b"<html>".to_vec(),
+        retry_after: None,
+    };
     for (answer, words) in [
         (problem(401, "Unauthorized kpat_secret"), "check that KONNECT_TOKEN holds a valid"),
         (problem(403, "no"), "give the token's owner the Konnect role"),
@@ -258,8 +279,8 @@ fn what_cannot_pass_ends_with_one_line() {
             "unknown issuer; check --base-url and the clock",
         ),
     ] {
-        let mut server = Server::default();
-        server.fault = Some(Box::new(move |_, _| Some(answer.clone())));
+        let fault: crate::konnect::server::Fault = Box::new(move |_, _| Some(answer.clone()));
+        let mut server = Server { fault: Some(fault), ..Server::default() };
         let target = Target::Id(id(1).parse().unwrap());
         let crawl = Crawl::new(target, ApiVersion::V2, Options::default());
         let error = drive(crawl, &mut server, |_| 0).unwrap_err().to_string();
@@ -297,7 +318,10 @@ fn redacted_snapshots_are_complete_and_name_nobody() {
         let result = drive(crawl(api, options), &mut portal(12, 2, 12), |_| 0).unwrap();
         complete(&result);
         let text = String::from_utf8(result.snapshot).unwrap();
-        assert!(!text.contains("Dev 1") && !text.contains("dev1@") && text.contains("@arsenal.com"), "{text}");
+        assert!(
+            !text.contains("Dev 1") && !text.contains("dev1@") && text.contains("@arsenal.com"),
+            "{text}"
+        );
     }
 }
 

@@ -54,7 +54,7 @@ impl Crawl {
         for team in teams {
             for name in [ListName::TeamDevelopers(team.clone()), ListName::TeamRoles(team.clone())] {
                 if !self.lists.contains_key(&name) {
-                    self.begin_list(name);
+                    self.begin_list(&name);
                 }
             }
         }
@@ -72,7 +72,8 @@ impl Crawl {
             .map(|item| item.key().into())
             .collect();
         for application in without {
-            let draft = Draft::get(path(self.api, &["portals", &self.portal_id, "applications", &application]));
+            let draft =
+                Draft::get(path(self.api, &["portals", &self.portal_id, "applications", &application]));
             self.outbox.push(Purpose::Owner { application, round }, draft);
         }
     }
@@ -107,7 +108,7 @@ impl Crawl {
         }
         self.rereads = self.rereads.saturating_add(1);
         for name in again {
-            self.begin_list(name);
+            self.begin_list(&name);
         }
         true
     }
@@ -121,8 +122,9 @@ impl Crawl {
             .items(&ListName::ApiProducts)
             .iter()
             .filter(|item| published.contains(item.key()) || in_portal(item.json(), &self.portal_id))
-            .map(|item| item.key().into())
-            .filter(|key: &Box<str>| !key.is_empty())
+            .map(Item::key)
+            .filter(|key| !key.is_empty())
+            .map(Into::into)
             .collect();
         let wanted = if self.joins == 0 || self.unjoined() == 0 { in_portal } else { known };
         self.joins = self.joins.saturating_add(1);
@@ -130,7 +132,7 @@ impl Crawl {
         for product in wanted {
             let name = ListName::ProductVersions(product);
             if !self.lists.contains_key(&name) {
-                self.begin_list(name);
+                self.begin_list(&name);
                 asked = true;
             }
         }
@@ -146,10 +148,15 @@ fn names_owner(json: &str) -> bool {
 }
 
 fn in_portal(json: &str, portal: &str) -> bool {
-    let Ok(Entry::Object(product)) = serde_json::from_str::<Entry<RawApiProduct<'_>>>(json) else { return false };
+    let Ok(Entry::Object(product)) = serde_json::from_str::<Entry<RawApiProduct<'_>>>(json) else {
+        return false;
+    };
     let by_id = product.portal_ids.items().iter().any(|id| id.text() == Some(portal));
     by_id
-        || product.portals.items().iter().filter_map(Entry::object).any(|of| {
-            of.id.text() == Some(portal) || of.portal_id.text() == Some(portal)
-        })
+        || product
+            .portals
+            .items()
+            .iter()
+            .filter_map(Entry::object)
+            .any(|of| of.id.text() == Some(portal) || of.portal_id.text() == Some(portal))
 }

@@ -61,7 +61,12 @@ impl Crawl {
         for (name, list) in &self.lists {
             let Some(Listed { items, total, partial: Some(reason), .. }) = &list.done else { continue };
             let items = items.len() as u64;
-            partial.push(PartialList { list: name.to_string(), total: *total, items, reason: reason.clone() });
+            partial.push(PartialList {
+                list: name.to_string(),
+                total: *total,
+                items,
+                reason: reason.clone(),
+            });
         }
         partial.sort_unstable();
         let mut notices = std::mem::take(&mut self.notices);
@@ -154,7 +159,8 @@ impl Crawl {
     fn group_mappings(&mut self, json: &mut String, collected: &mut String) {
         let mut mappings = String::from("{");
         let mut elsewhere = 0_usize;
-        let teams: std::collections::BTreeSet<&str> = self.items(&ListName::Teams).iter().map(Item::key).collect();
+        let teams: std::collections::BTreeSet<&str> =
+            self.items(&ListName::Teams).iter().map(Item::key).collect();
         let mut last = "";
         for item in self.items(&ListName::GroupMappings) {
             if !teams.contains(item.key()) || item.key() == last {
@@ -178,7 +184,8 @@ impl Crawl {
             count("team_group_mappings", done, done.items.len() as u64, collected);
         }
         if elsewhere > 0 {
-            let message = format!("{elsewhere} group mappings of teams that are not in the portal are left out");
+            let message =
+                format!("{elsewhere} group mappings of teams that are not in the portal are left out");
             self.note("mapping_elsewhere", message);
         }
     }
@@ -193,7 +200,8 @@ impl Crawl {
         member("products", &lines(products.iter().map(|item| item.json().to_owned())), json);
         member("product_versions", &lines(joined.versions.iter().map(|(_, version)| version.clone())), json);
         if let Some(done) = self.done(&ListName::Products) {
-            let done = Listed { total: done.total.map(|total| total.saturating_add(further)), ..done.clone() };
+            let done =
+                Listed { total: done.total.map(|total| total.saturating_add(further)), ..done.clone() };
             count("products", &done, products.len() as u64, collected);
         }
         if let Some(done) = self.done(&ListName::PortalVersions) {
@@ -227,7 +235,10 @@ fn count(name: &str, done: &Listed, items: u64, collected: &mut String) {
     let (total, items) = match (done.total, &done.partial) {
         _ if done.absent => return,
         (total, Some(_)) => {
-            let total = total.unwrap_or_default().max(items.saturating_add(u64::from(total.is_none_or(|total| total <= items)))).max(1);
+            let total = total
+                .unwrap_or_default()
+                .max(items.saturating_add(u64::from(total.is_none_or(|total| total <= items))))
+                .max(1);
             (total, items.min(done.total.unwrap_or_default()).min(total.saturating_sub(1)))
         }
         (Some(total), None) => (total, items),

@@ -23,7 +23,8 @@ pub(super) fn object(kind: Kind, json: &str, place: Place<'_>, problems: &mut Pr
 }
 
 fn add(problems: &mut Problems, severity: Severity, code: &'static str, place: Place<'_>, message: String) {
-    let remedy = "compare the body with the API's documentation; a value that is not understood grants nothing";
+    let remedy =
+        "compare the body with the API's documentation; a value that is not understood grants nothing";
     problems.push(Problem { severity, code, path: place.to_string(), message, remedy });
 }
 
@@ -61,7 +62,8 @@ fn member(kind: Type, value: Option<&Value>, place: Place<'_>, problems: &mut Pr
         Type::Flag => (Severity::Record, "flag_unrecognized"),
         Type::Text | Type::OptionalText => (Severity::Warning, "text_missing"),
     };
-    let shown = value.map_or_else(|| "nothing".to_owned(), |value| format!("`{}`", Shown(&value.to_string())));
+    let shown =
+        value.map_or_else(|| "nothing".to_owned(), |value| format!("`{}`", Shown(&value.to_string())));
     add(problems, severity, code, place, format!("there is {shown}, and should be {}", expected(kind)));
 }
 

@@ -148,7 +148,6 @@ impl Kind {
                 ("product_version", Type::OptionalReference),
                 ("api", Type::OptionalReference),
             ],
-            Self::Product => &[("id", Type::Id), ("name", Type::Text)],
             Self::PortalProductVersion => &[
                 ("id", Type::OptionalId),
                 ("product_version_id", Type::Id),
@@ -158,9 +157,10 @@ impl Kind {
                 ("deprecated", Type::Flag),
                 ("auth_strategies", Type::OptionalList),
             ],
-            Self::ApiProductVersion => &[("id", Type::Id), ("name", Type::Text)],
             Self::AuthStrategy => &[("id", Type::Id), ("name", Type::Text), ("strategy_type", Type::Text)],
-            Self::Api | Self::ApiPackage => &[("id", Type::Id), ("name", Type::Text)],
+            Self::Product | Self::ApiProductVersion | Self::Api | Self::ApiPackage => {
+                &[("id", Type::Id), ("name", Type::Text)]
+            }
             Self::Publication => &[
                 ("api_id", Type::OptionalId),
                 ("visibility", Type::Word(&["public", "private"])),

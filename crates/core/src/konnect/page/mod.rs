@@ -75,7 +75,8 @@ fn refuse(code: &'static str, path: &str, message: String, remedy: &'static str)
 /// A count, which the documents allow to be written as `10.0`; anything odd is no count.
 fn count(field: &Field<'_>) -> Option<u64> {
     match field {
-        Field::Number(number) if *number >= 0.0 && number.fract() == 0.0 && *number < 9e15 => {
+        Field::Number(number) if *number >= 0.0 && number.fract() == 0.0 && *number < 9e15 =>
+        {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -140,13 +141,28 @@ pub fn read(kind: Kind, body: &[u8]) -> Result<Page, Problems> {
 /// [`Problems`] if the body is no JSON object; what is wrong with its members comes with the object.
 pub fn object(kind: Kind, body: &[u8]) -> Result<(Item, Problems), Problems> {
     let text = std::str::from_utf8(body).map_err(|error| {
-        refuse("json_syntax", "", format!("the text cannot be read: {error}"), "pass the whole body, as UTF-8 JSON")
+        refuse(
+            "json_syntax",
+            "",
+            format!("the text cannot be read: {error}"),
+            "pass the whole body, as UTF-8 JSON",
+        )
     })?;
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
-        refuse("json_syntax", "", format!("the JSON cannot be read: {error}"), "pass the whole body, as UTF-8 JSON")
+        refuse(
+            "json_syntax",
+            "",
+            format!("the JSON cannot be read: {error}"),
+            "pass the whole body, as UTF-8 JSON",
+        )
     })?;
     if !raw.get().starts_with('{') {
-        return Err(refuse("wrong_type", "", "there should be an object".into(), "pass the body of a single object"));
+        return Err(refuse(
+            "wrong_type",
+            "",
+            "there should be an object".into(),
+            "pass the body of a single object",
+        ));
     }
     let mut problems = Problems::default();
     check::object(kind, raw.get(), Place::Root, &mut problems);

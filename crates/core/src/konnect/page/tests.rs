@@ -1,7 +1,8 @@
 use super::*;
 
 fn body(data: &str) -> Vec<u8> {
-    format!(r#"{{"meta": {{"page": {{"number": 1, "size": 10, "total": 1}}}}, "data": [{data}]}}"#).into_bytes()
+    format!(r#"{{"meta": {{"page": {{"number": 1, "size": 10, "total": 1}}}}, "data": [{data}]}}"#)
+        .into_bytes()
 }
 
 #[test]
@@ -126,27 +127,9 @@ const NOT_OURS: &[(&str, &str)] = &[
     ("list-portal-roles", "the two roles are known"),
 ];
 
-/// Kong's documents are not in the repository: see DESIGN.
-fn official_documents() -> Option<std::path::PathBuf> {
-    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = match std::env::var_os("GATEPASS_SPECS") {
-        Some(folder) => folder.into(),
-        None => here.join("../../../shared/specs"),
-    };
-    if folder.join("examples/INDEX.json").is_file() {
-        return Some(folder);
-    }
-    println!(
-        "the Konnect conformance suite was not run: {} is absent; get Kong's documents from \
-         github.com/Kong/developer.konghq.com (api-specs/konnect) and set GATEPASS_SPECS to their folder",
-        folder.display()
-    );
-    None
-}
-
 #[test]
 fn the_official_response_bodies_read() {
-    let Some(folder) = official_documents() else { return };
+    let Some(folder) = crate::konnect::conformance::documents() else { return };
     let index = std::fs::read(folder.join("examples/INDEX.json")).unwrap();
     let index: Vec<serde_json::Value> = serde_json::from_slice(&index).unwrap();
     let (mut read_bodies, mut not_ours) = (0, 0);

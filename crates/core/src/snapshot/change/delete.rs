@@ -32,7 +32,8 @@ impl Snapshot {
             credential.application = position.unwrap_or_default();
             position.is_some()
         });
-        self.applications = Positions::new(self.records.applications.iter().map(|application| application.id));
+        self.applications =
+            Positions::new(self.records.applications.iter().map(|application| application.id));
         self.registrations =
             Positions::new(self.records.registrations.iter().map(|registration| registration.id));
         Ok(())
@@ -80,31 +81,48 @@ mod tests {
 
     #[test]
     fn what_is_left_after_a_deletion_still_belongs_together() {
-        let developer = |n: u32| format!(r#"{{"id":"{}","email":"a@b.c","full_name":"D","status":"approved"}}"#, id(n));
+        let developer =
+            |n: u32| format!(r#"{{"id":"{}","email":"a@b.c","full_name":"D","status":"approved"}}"#, id(n));
         let application = |n: u32, d: u32| {
             format!(r#"{{"id":"{}","name":"A{n}","developer":{{"id":"{}"}}}}"#, id(n), id(d))
         };
         let registration = |n: u32, a: u32| {
             format!(
                 r#"{{"id":"{}","status":"approved","application":{{"id":"{}"}},"product_version":{{"id":"{}"}}}}"#,
-                id(n), id(a), id(90)
+                id(n),
+                id(a),
+                id(90)
             )
         };
         let file = format!(
             r#"{{"format":"gatepass.snapshot/1","exported_at":"2026-11-22T10:00:00Z","api":"v2","region":"eu",
                 "portal":{{"id":"{}","rbac_enabled":false}},"developers":[{},{},{}],"teams":[{{"id":"{}","name":"T"}}],
                 "team_developers":{{"{}":["{}","{}","{}"]}},"applications":[{},{},{}],"registrations":[{},{},{}]}}"#,
-            id(99), developer(1), developer(2), developer(3), id(80), id(80), id(1), id(2), id(3),
-            application(11, 1), application(12, 2), application(13, 3),
-            registration(21, 11), registration(22, 12), registration(23, 13),
+            id(99),
+            developer(1),
+            developer(2),
+            developer(3),
+            id(80),
+            id(80),
+            id(1),
+            id(2),
+            id(3),
+            application(11, 1),
+            application(12, 2),
+            application(13, 3),
+            registration(21, 11),
+            registration(22, 12),
+            registration(23, 13),
         );
         let snapshot = Snapshot::read(file.as_bytes(), ReadOptions::default()).unwrap().snapshot;
         let change = Change::DeleteDeveloper { developer_id: id(2).parse().unwrap() };
-        let after = snapshot.with(&[change.clone()]).unwrap();
-        let left: Vec<String> = after.applications().iter().map(|application| application.id.to_string()).collect();
+        let after = snapshot.with(std::slice::from_ref(&change)).unwrap();
+        let left: Vec<String> =
+            after.applications().iter().map(|application| application.id.to_string()).collect();
         assert_eq!(left, [id(11), id(13)]);
         assert_eq!(after.teams()[0].members, [0, 1]);
-        let of: Vec<u32> = after.registrations().iter().map(|registration| registration.application).collect();
+        let of: Vec<u32> =
+            after.registrations().iter().map(|registration| registration.application).collect();
         assert_eq!(of, [0, 1]);
         assert_eq!(after.applications()[1].owner, crate::ApplicationOwner::Developer(1));
         assert!(after.with(&[change]).is_err());

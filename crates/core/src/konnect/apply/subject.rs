@@ -1,0 +1,153 @@
+//! What is to be changed, and what the plan saw.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::snapshot::{Change, ResourceKind};
+use crate::{
+    ApplicationId, DeveloperId, DeveloperStatus, RegistrationFact, RegistrationId, ResourceId, Snapshot,
+};
+
+/// One subject of a plan: changes that belong together, in their order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Whom it is about, if it is about a developer.
+    #[serde(default)]
+    pub developer_id: Option<DeveloperId>,
+    /// The developer's status when the plan was made. Without it nothing is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// What to change.
+    pub changes: Vec<PlannedChange>,
+}
+
+/// A change, and what carrying it out needs to know besides. On the wire the change with further members.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedChange {
+    /// The change.
+    pub change: Change,
+    /// What else is known.
+    pub hints: Hints,
+}
+
+/// What carrying out a change needs to know besides the change itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Hints {
+    /// Of a registration: its application, which is part of its path. Found in the portal's list if absent.
+    #[serde(default, rename = "application_id", skip_serializing_if = "Option::is_none")]
+    pub application: Option<ApplicationId>,
+    /// Of a registration: its status when the plan was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// Of `map_group`: the identity provider's group, which Konnect does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Of `create_team`: the team's name. By default it says what role the team has on what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_name: Option<String>,
+    /// Of a v3 resource: whether it is an API package; APIs and packages are published under different paths.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub api_package: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+impl From<Change> for PlannedChange {
+    fn from(change: Change) -> Self {
+        Self { change, hints: Hints::default() }
+    }
+}
+
+impl Serialize for PlannedChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let wrong = serde::ser::Error::custom;
+        let mut change = serde_json::to_value(&self.change).map_err(wrong)?;
+        let hints = serde_json::to_value(&self.hints).map_err(wrong)?;
+        if let (Value::Object(change), Value::Object(hints)) = (&mut change, hints) {
+            for (name, hint) in hints {
+                change.entry(name).or_insert(hint);
+            }
+        }
+        change.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PlannedChange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = serde::de::Error::custom;
+        let value = Value::deserialize(deserializer)?;
+        let change = Change::deserialize(&value).map_err(wrong)?;
+        Ok(Self { change, hints: Hints::deserialize(&value).map_err(wrong)? })
+    }
+}
+
+impl Subject {
+    /// A subject with everything that the snapshot of its plan knows: the status that was seen, the
+    /// applications of registrations, the kinds of resources.
+    ///
+    /// A developer whose status was not one of Konnect's four is not compared.
+    pub fn from_snapshot(
+        snapshot: &Snapshot,
+        developer_id: Option<DeveloperId>,
+        changes: impl IntoIterator<Item = Change>,
+    ) -> Self {
+        let developer = snapshot.developers().iter().find(|developer| Some(developer.id) == developer_id);
+        let seen = developer.and_then(|developer| status_word(developer.status)).map(str::to_owned);
+        let changes = changes.into_iter().map(|change| {
+            let hints = Hints::from_snapshot(snapshot, &change);
+            PlannedChange { change, hints }
+        });
+        Self { developer_id, seen, changes: changes.collect() }
+    }
+}
+
+impl Hints {
+    fn from_snapshot(snapshot: &Snapshot, change: &Change) -> Self {
+        match change {
+            Change::ApproveRegistration { registration_id }
+            | Change::RejectRegistration { registration_id }
+            | Change::RevokeRegistration { registration_id }
+            | Change::DeleteRegistration { registration_id } => {
+                Self::of_registration(snapshot, *registration_id)
+            }
+            Change::PublishResource { resource_id }
+            | Change::EnableRegistration { resource_id }
+            | Change::CreateRegistration { resource_id, .. } => Self::of_resource(snapshot, *resource_id),
+            _ => Self::default(),
+        }
+    }
+
+    fn of_registration(snapshot: &Snapshot, id: RegistrationId) -> Self {
+        let registration = snapshot.registrations().iter().find(|registration| registration.id == id);
+        let application = registration
+            .and_then(|registration| snapshot.application_at(registration.application))
+            .map(|application| application.id);
+        let seen = registration.and_then(|registration| match registration.status {
+            RegistrationFact::Approved => Some("approved".to_owned()),
+            RegistrationFact::Pending => Some("pending".to_owned()),
+            RegistrationFact::Rejected => Some("rejected".to_owned()),
+            RegistrationFact::Revoked => Some("revoked".to_owned()),
+            RegistrationFact::Missing | RegistrationFact::Unrecognized => None,
+        });
+        Self { application, seen, ..Self::default() }
+    }
+
+    fn of_resource(snapshot: &Snapshot, id: ResourceId) -> Self {
+        let package =
+            |resource: &crate::Resource| resource.id == id && resource.kind == ResourceKind::ApiPackage;
+        Self { api_package: snapshot.resources().iter().any(package), ..Self::default() }
+    }
+}
+
+const fn status_word(status: DeveloperStatus) -> Option<&'static str> {
+    match status {
+        DeveloperStatus::Approved => Some("approved"),
+        DeveloperStatus::Pending => Some("pending"),
+        DeveloperStatus::Rejected => Some("rejected"),
+        DeveloperStatus::Revoked => Some("revoked"),
+        DeveloperStatus::Unrecognized => None,
+    }
+}
