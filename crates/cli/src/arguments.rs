@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::arguments_konnect::ExportArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gatepass::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
 
@@ -28,6 +29,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  gatepass decide snapshot.json --application ID --resource ID\n  gatepass decide snapshot.json --action view --developer ID --resource ID --output json\n  gatepass decide snapshot.json --requests questions.jsonl --output jsonl > answers.jsonl\n\nA line of questions.jsonl: {\"application_id\": \"…\", \"resource_id\": \"…\", \"action\": \"consume\", \"policy\": \"strict\"}"
     )]
     Decide(DecideArguments),
+    /// Read a portal out of Konnect into a snapshot file, whole and checked.
+    #[command(
+        after_help = "The token comes from KONNECT_TOKEN or --konnect-token-file; a read-only one is enough.\n\nExamples:\n  gatepass export --portal Orders --region eu -o snapshot.json\n  gatepass export --portal ID --region eu --api v2 --keys digests.json -o snapshot.json\n\nAn error leaves no file. Konnect does not tell API keys: --keys adds what you know of them, as\n  [{\"application_id\": \"…\", \"kind\": \"api_key\", \"sha256\": \"…\"}]"
+    )]
+    Export(ExportArguments),
     /// Make or look at the file that gateways decide from.
     Bundle {
         #[command(subcommand)]

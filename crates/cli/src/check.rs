@@ -54,7 +54,8 @@ fn show(arguments: &CheckArguments, problems: &Problems, snapshot: Option<&Snaps
     output::write(&arguments.output, &rows.text(arguments.output.output, &document)?)
 }
 
-fn summary(snapshot: &Snapshot, problems: &Problems) -> String {
+/// One line that says what a snapshot holds.
+pub(crate) fn summary(snapshot: &Snapshot, problems: &Problems) -> String {
     format!(
         "{} developers, {} teams, {} applications, {} registrations, {} resources, {} credentials; {} as of {}; {}\n",
         snapshot.developers().len(),

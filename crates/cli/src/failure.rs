@@ -41,6 +41,12 @@ pub(crate) enum Failure {
     Timestamp(#[from] gatepass::bundle::BundleTimestampError),
     #[error("`{}` is not a good bundle: {source}", path.display())]
     Bundle { path: PathBuf, source: gatepass::bundle::BundleError },
+    #[error(transparent)]
+    Konnect(#[from] crate::konnect::KonnectError),
+    #[error(transparent)]
+    Keys(#[from] crate::konnect::KeysError),
+    #[error(transparent)]
+    Export(#[from] crate::export::ExportError),
 }
 
 impl Failure {

@@ -1,11 +1,14 @@
 //! `gatepass`: the access decision at a shell. Input and output only; every rule is in the core.
 
 mod arguments;
+mod arguments_konnect;
 mod bundle;
 mod check;
 mod decide;
+mod export;
 mod failure;
 mod files;
+mod konnect;
 mod output;
 
 use std::process::ExitCode;
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     match &arguments.command {
         Command::Check(check) => exit_code(check::run(check), check.findings.fail_on_findings),
         Command::Decide(decide) => exit_code(decide::run(decide), decide.findings.fail_on_findings),
+        Command::Export(export) => exit_code(export::run(export), false),
         Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
         Command::Bundle { command: BundleCommand::Inspect(inspect) } => {
             exit_code(bundle::inspect(inspect), false)

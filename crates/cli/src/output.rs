@@ -76,11 +76,16 @@ fn guarded(cell: &str) -> String {
 pub(crate) fn write(arguments: &OutputArguments, text: &str) -> Result<(), Failure> {
     match &arguments.output_file {
         Some(path) => files::write(path, text.as_bytes()),
-        None => match anstream::stdout().write_all(text.as_bytes()) {
-            // `gatepass … | head` is not an error.
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            result => Ok(result?),
-        },
+        None => write_bytes(text.as_bytes()),
+    }
+}
+
+/// Writes to standard output.
+pub(crate) fn write_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    match anstream::stdout().write_all(bytes) {
+        // `gatepass … | head` is not an error.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
     }
 }
 

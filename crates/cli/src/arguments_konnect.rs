@@ -1,0 +1,79 @@
+//! The options of the commands that speak with Konnect, named as kongctl names them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use gatepass::Region;
+use gatepass::konnect::ApiVersion;
+
+use crate::konnect::{BaseUrl, duration, some_time};
+
+/// Where Konnect is, and how it is asked.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectionArguments {
+    /// Konnect's region [default: what --base-url tells, else us].
+    #[arg(long, value_parser = regions(), help_heading = "Konnect")]
+    pub(crate) region: Option<Region>,
+    /// Another base URL than `https://REGION.api.konghq.com`: https, or http on this machine.
+    #[arg(long, value_name = "URL", help_heading = "Konnect")]
+    pub(crate) base_url: Option<BaseUrl>,
+    /// A file with the token, instead of the environment variable KONNECT_TOKEN.
+    #[arg(long, value_name = "FILE", help_heading = "Konnect")]
+    pub(crate) konnect_token_file: Option<PathBuf>,
+    /// How many requests are under way at a time.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32), value_name = "N", help_heading = "Konnect")]
+    pub(crate) concurrency: u8,
+    /// How often a request is sent at most.
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100), value_name = "N", help_heading = "Konnect")]
+    pub(crate) http_retry_max_attempts: u32,
+    /// The longest wait before the second attempt; it doubles from there.
+    #[arg(long, default_value = "500ms", value_parser = duration, value_name = "TIME", help_heading = "Konnect")]
+    pub(crate) http_retry_initial_interval: Duration,
+    /// The longest wait before any attempt.
+    #[arg(long, default_value = "20s", value_parser = duration, value_name = "TIME", help_heading = "Konnect")]
+    pub(crate) http_retry_max_interval: Duration,
+    /// How long one request may take.
+    #[arg(long, default_value = "30s", value_parser = some_time, value_name = "TIME", help_heading = "Konnect")]
+    pub(crate) http_timeout: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The portal's id or its exact name.
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) portal: String,
+    /// The API the portal is managed through [default: v3, and v2 if it is not found there].
+    #[arg(long, value_parser = versions())]
+    pub(crate) api: Option<ApiVersion>,
+    /// Where to write the snapshot; standard output if left out.
+    #[arg(short = 'o', long = "output-file", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Replace people's names and the local parts of their e-mail addresses by pseudonyms.
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// A file with a secret, by which pseudonyms are the same in every export.
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(crate) redact_secret_file: Option<PathBuf>,
+    /// Write the snapshot even if lists are incomplete; it says so, and what is missing is denied.
+    #[arg(long)]
+    pub(crate) allow_partial: bool,
+    /// A JSON file with credentials to add: an array of `{"application_id", "kind", "sha256"}` and the like.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// `v2` or `v3`.
+pub(crate) fn versions() -> impl clap::builder::TypedValueParser<Value = ApiVersion> {
+    PossibleValuesParser::new(ApiVersion::ALL.iter().map(|version| version.as_str())).try_map(|word| {
+        ApiVersion::ALL.iter().copied().find(|version| version.as_str() == word).ok_or("not a version")
+    })
+}
+
+fn regions() -> impl clap::builder::TypedValueParser<Value = Region> {
+    PossibleValuesParser::new(Region::ALL.iter().map(|region| region.as_str()))
+        .try_map(|code| Region::from_code(&code).ok_or("not a region"))
+}
