@@ -151,14 +151,12 @@ impl Bundle {
     }
 
     /// The application with this id, named by a host that is trusted to know its callers: the credential
-    /// counts as valid. An id that the bundle does not know is an unknown credential.
+    /// counts as valid. An id that the bundle does not know is an unknown application, as in a snapshot.
     pub fn caller_by_application_id(&self, id: &ApplicationId) -> Caller<'_> {
         let reference = application_ref(self.global().salt(), id);
         let record = self.chunk_of(reference).and_then(|chunk| chunk.application_by_id(id, reference));
-        record.map_or(Caller::unknown(), |record| Caller {
-            credential: CredentialFact::Valid,
-            application: Some(Application { record, generation: self.generation() }),
-        })
+        let application = record.map(|record| Application { record, generation: self.generation() });
+        Caller { credential: CredentialFact::Valid, application }
     }
 
     /// The facts about a caller and a resource; `None` is a route that maps to no known resource.

@@ -86,19 +86,20 @@ impl Snapshot {
 
     fn bundle_credentials(&self) -> Vec<CredentialContents> {
         let mut contents: Vec<CredentialContents> = Vec::with_capacity(self.credentials().len());
-        for credential in self.credentials() {
-            let Some(application) = self.application_at(credential.application) else { continue };
-            match contents.last_mut().filter(|last| last.key == credential.key) {
-                Some(last) => last.holder = CredentialHolder::Several,
-                None => contents.push(CredentialContents {
-                    key: credential.key,
-                    holder: CredentialHolder::One {
-                        application: application.id,
-                        state: credential.state,
-                        expires_at: credential.expires_at,
-                    },
-                }),
-            }
+        for same in self.credentials().chunk_by(|one, other| one.key == other.key) {
+            let [credential, others @ ..] = same else { continue };
+            let holder = if others.iter().any(|other| other.application != credential.application) {
+                CredentialHolder::Several
+            } else if let Some(application) = credential.application.and_then(|at| self.application_at(at)) {
+                CredentialHolder::One {
+                    application: application.id,
+                    state: credential.state,
+                    expires_at: credential.expires_at,
+                }
+            } else {
+                continue;
+            };
+            contents.push(CredentialContents { key: credential.key, holder });
         }
         contents
     }

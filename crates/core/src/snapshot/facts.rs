@@ -46,14 +46,17 @@ impl Snapshot {
         if found.any(|other| other.application != credential.application) {
             return (CredentialFact::Ambiguous, None);
         }
+        if credential.application.is_none() {
+            return (CredentialFact::Unknown, None);
+        }
         let expired = credential.expires_at.is_some_and(|expiry| now >= expiry);
         match credential.state {
             // What is not understood identifies nobody.
             CredentialState::Unrecognized => (CredentialFact::Unrecognized, None),
-            CredentialState::Revoked => (CredentialFact::Revoked, Some(credential.application)),
-            CredentialState::Expired => (CredentialFact::Expired, Some(credential.application)),
-            CredentialState::Active if expired => (CredentialFact::Expired, Some(credential.application)),
-            CredentialState::Active => (CredentialFact::Valid, Some(credential.application)),
+            CredentialState::Revoked => (CredentialFact::Revoked, credential.application),
+            CredentialState::Expired => (CredentialFact::Expired, credential.application),
+            CredentialState::Active if expired => (CredentialFact::Expired, credential.application),
+            CredentialState::Active => (CredentialFact::Valid, credential.application),
         }
     }
 

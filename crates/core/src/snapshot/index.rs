@@ -39,7 +39,7 @@ pub struct Snapshot {
 }
 
 /// A registration of an application for a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Pair {
     pub(super) application: u32,
     pub(super) resource: u32,
@@ -80,7 +80,13 @@ impl Snapshot {
         let team_roles =
             records.teams.iter().map(|team| TeamRoles::new(&team.roles, records.region)).collect();
         let mut pairs: Vec<Pair> = records.registrations.iter().zip(0u32..).filter_map(pair).collect();
-        pairs.sort_unstable();
+        // Of equally restrictive ones the smaller id counts, so that the file's order never shows.
+        let id =
+            |pair: &Pair| at(&records.registrations, pair.registration).map(|registration| registration.id);
+        pairs.sort_unstable_by(|one, other| {
+            let order = |pair: &Pair| (pair.application, pair.resource, pair.leniency);
+            order(one).cmp(&order(other)).then_with(|| id(one).cmp(&id(other)))
+        });
         Self {
             developers: Positions::new(records.developers.iter().map(|developer| developer.id)),
             teams: Positions::new(records.teams.iter().map(|team| team.id)),

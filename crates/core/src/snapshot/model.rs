@@ -207,8 +207,8 @@ pub struct Resource {
 pub struct Credential {
     /// How it is looked up.
     pub key: CredentialKey,
-    /// Position of the application.
-    pub application: u32,
+    /// Position of the application; `None` if the one it names cannot be read, so that it opens nothing.
+    pub application: Option<u32>,
     /// Its state.
     pub state: CredentialState,
     /// From when on it is expired.

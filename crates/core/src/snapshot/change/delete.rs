@@ -28,9 +28,9 @@ impl Snapshot {
             position.is_some()
         });
         self.records.credentials.retain_mut(|credential| {
-            let position = moved(credential.application, gone);
-            credential.application = position.unwrap_or_default();
-            position.is_some()
+            let named = credential.application.is_some();
+            credential.application = credential.application.and_then(|application| moved(application, gone));
+            named == credential.application.is_some()
         });
         self.applications =
             Positions::new(self.records.applications.iter().map(|application| application.id));

@@ -200,7 +200,7 @@ impl Snapshot {
         let position =
             self.applications.get(application).ok_or_else(|| absent("application", application))?;
         for credential in
-            self.records.credentials.iter_mut().filter(|credential| credential.application == position)
+            self.records.credentials.iter_mut().filter(|credential| credential.application == Some(position))
         {
             credential.state = CredentialState::Active;
             credential.expires_at = None;

@@ -28,9 +28,15 @@ impl Reader {
         }
         let mut credentials = self.unique_credentials(read, list);
         credentials.extend(consumers(raw, applications));
-        // A consumer may stand behind several registrations of one application.
         credentials.sort_by_key(|credential| (credential.key, credential.application));
-        credentials.dedup();
+        // A consumer may stand behind several registrations of one application, and be listed besides.
+        credentials.dedup_by(|next, kept| {
+            let same = (next.key, next.application) == (kept.key, kept.application);
+            if same {
+                kept.restrict(next);
+            }
+            same
+        });
         credentials
     }
 
@@ -59,8 +65,8 @@ impl Reader {
             }
         };
         let expires_at = self.expiry(&raw.expires_at, place);
-        let application = applications.get(id?);
-        if application.is_none() {
+        let application = id.and_then(|id| applications.get(id));
+        if id.is_some() && application.is_none() {
             self.error(
                 "application_dangling",
                 place.member("application_id"),
@@ -68,7 +74,7 @@ impl Reader {
                 "remove the credential, or export again",
             );
         }
-        Some(Credential { key: key?, application: application?, state, expires_at })
+        Some(Credential { key: key?, application, state, expires_at })
     }
 
     /// A time that cannot be read has passed.
@@ -164,8 +170,7 @@ impl Reader {
                         "the credential is there twice, with different contents",
                         "keep one of the two; until then the more restrictive counts",
                     );
-                    kept.state = kept.state.max(credential.state);
-                    kept.expires_at = earlier(kept.expires_at, credential.expires_at);
+                    kept.restrict(&credential);
                     continue;
                 }
                 Some(_) => {
@@ -190,7 +195,12 @@ fn consumers(raw: &RawSnapshot<'_>, applications: &Indexed<Application>) -> Vec<
         let custom_id = filled(&registration.consumer.object()?.custom_id)?;
         let application = applications.get(registration.application.object()?.id.text()?.parse().ok()?)?;
         let key = CredentialKey::custom_id(custom_id.as_bytes());
-        Some(Credential { key, application, state: CredentialState::Active, expires_at: None })
+        Some(Credential {
+            key,
+            application: Some(application),
+            state: CredentialState::Active,
+            expires_at: None,
+        })
     };
     raw.registrations.items().iter().filter_map(consumer).collect()
 }
@@ -199,10 +209,14 @@ fn filled<'f>(field: &'f Field<'_>) -> Option<&'f str> {
     field.text().filter(|text| !text.is_empty())
 }
 
-fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
+impl Credential {
+    /// Takes the more restrictive of both, which are the same credential of the same application.
+    fn restrict(&mut self, other: &Self) {
+        self.state = self.state.max(other.state);
+        self.expires_at = match (self.expires_at, other.expires_at) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
     }
 }
 

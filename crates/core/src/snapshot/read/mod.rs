@@ -170,7 +170,7 @@ impl Reader {
 
         let developers = self.developers(raw, api);
         let teams = self.teams(raw, &developers, region);
-        let resources = self.resources(raw, api, portal.as_ref());
+        let resources = self.resources(raw, portal.as_ref());
         self.check_role_entities(raw, &resources);
         let mut applications = self.applications(raw, api, &developers, &teams);
         let registrations = self.registrations(raw, api, &mut applications, &resources);
@@ -274,39 +274,38 @@ impl Reader {
             _ if public == Some(false) => PortalFact::Authenticated,
             _ => PortalFact::Public,
         };
+        let auto_approve_developers =
+            self.flag(&portal.auto_approve_developers, place.member("auto_approve_developers"));
+        let auto_approve_applications =
+            self.flag(&portal.auto_approve_applications, place.member("auto_approve_applications"));
+        let team_assignment = self.team_assignment(&raw.auth_settings);
         Some(Portal {
             id: id?,
             name: portal.name.text().unwrap_or_default().to_owned(),
             rbac,
             access,
             visibility: if public == Some(true) { Visibility::Public } else { Visibility::Private },
-            auto_approve_developers: self
-                .flag(&portal.auto_approve_developers, place.member("auto_approve_developers")),
-            auto_approve_applications: self
-                .flag(&portal.auto_approve_applications, place.member("auto_approve_applications")),
-            team_assignment: self.team_assignment(&raw.auth_settings),
+            auto_approve_developers,
+            auto_approve_applications,
+            team_assignment,
         })
     }
 
     fn team_assignment(&mut self, settings: &Entry<RawAuthSettings<'_>>) -> TeamAssignment {
         let root = Place::Root;
         let place = root.member("auth_settings");
-        let Entry::Object(settings) = settings else {
-            if let Entry::Other(kind) = settings
-                && *kind != crate::json::Kind::Null
-            {
-                self.error(
-                    "wrong_type",
-                    place,
-                    format!("auth_settings is {kind}, and should be an object or null"),
-                    "export the portal again",
-                );
-            }
+        if !self.entry_kind_ok(settings, place) {
             return TeamAssignment::Konnect;
+        }
+        let Entry::Object(settings) = settings else { return TeamAssignment::Konnect };
+        let mut flag = |field: &Field<'_>, name| match field {
+            Field::Null => false,
+            field => self.flag(field, place.member(name)),
         };
-        let by_idp = settings.idp_mapping_enabled == Field::Boolean(true)
-            || settings.oidc_team_mapping_enabled == Field::Boolean(true);
-        if by_idp && settings.konnect_mapping_enabled != Field::Boolean(true) {
+        let by_idp = flag(&settings.idp_mapping_enabled, "idp_mapping_enabled");
+        let by_oidc = flag(&settings.oidc_team_mapping_enabled, "oidc_team_mapping_enabled");
+        let by_konnect = flag(&settings.konnect_mapping_enabled, "konnect_mapping_enabled");
+        if (by_idp || by_oidc) && !by_konnect {
             TeamAssignment::IdentityProvider
         } else {
             TeamAssignment::Konnect

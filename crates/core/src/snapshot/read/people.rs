@@ -1,7 +1,7 @@
 //! Developers and teams: who is there, who belongs together.
 
 use super::Reader;
-use super::repeated::Indexed;
+use super::repeated::{InFile, Indexed};
 use crate::json::{Entries, Field, Shown};
 use crate::problem::Place;
 use crate::snapshot::model::{Api, Developer, Team};
@@ -18,10 +18,10 @@ impl Reader {
             let place = list.item(position);
             let Some(developer) = self.object(entry, place) else { continue };
             if let Some(developer) = self.developer(developer, api, place) {
-                read.push((position, developer));
+                read.push((InFile { list: "developers", position }, developer));
             }
         }
-        self.unique(read, list)
+        self.unique(read)
     }
 
     fn developer(&mut self, raw: &RawDeveloper<'_>, api: Option<Api>, place: Place<'_>) -> Option<Developer> {
@@ -67,14 +67,20 @@ impl Reader {
             let Some(id) = self.id(&team.id, place.member("id")) else { continue };
             let name = Self::name(&team.name);
             read.push((
-                position,
+                InFile { list: "teams", position },
                 Team { id, name, members: Vec::new(), roles: Vec::new(), assignments: 0, groups: Vec::new() },
             ));
         }
-        let mut teams = self.unique(read, list);
+        let mut teams = self.unique(read);
         self.memberships(raw, developers, &mut teams);
         self.team_roles(raw, &mut teams, region);
         self.group_mappings(raw, &mut teams);
+        for position in &teams.distrusted {
+            // Its roles are read by now; which of two teams has them is not known.
+            if let Some(team) = teams.items.get_mut(*position as usize) {
+                team.roles.clear();
+            }
+        }
         teams
     }
 

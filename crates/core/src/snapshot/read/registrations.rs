@@ -1,7 +1,7 @@
 //! Applications and their registrations.
 
 use super::Reader;
-use super::repeated::Indexed;
+use super::repeated::{Identified as _, InFile, Indexed};
 use crate::json::{Entry, Field, Kind};
 use crate::problem::Place;
 use crate::snapshot::model::{
@@ -42,7 +42,7 @@ impl Reader {
             let updated_at = self.time(&raw.updated_at, place.member("updated_at"));
             let Some(id) = id else { continue };
             read.push((
-                position,
+                InFile { list: "applications", position },
                 Application {
                     id,
                     name: Self::name(&raw.name),
@@ -54,7 +54,7 @@ impl Reader {
                 },
             ));
         }
-        self.unique(read, list)
+        self.unique(read)
     }
 
     /// v3's `owner` if there is one, v2's `developer` otherwise; both only if they agree.
@@ -169,20 +169,29 @@ impl Reader {
         for (position, entry) in raw.registrations.items().iter().enumerate() {
             let place = list.item(position);
             let Some(raw) = self.object(entry, place) else { continue };
-            read.extend(
-                self.registration(raw, api, applications, resources, place).map(|item| (position, item)),
-            );
+            let application = self.registering_application(raw, applications, place);
+            match self.registration(raw, api, application, resources, place) {
+                Some(registration) => read.push((InFile { list: "registrations", position }, registration)),
+                // It may have been the one that restricts its application: nothing is granted past it.
+                None => {
+                    if let Some(application) =
+                        application.and_then(|at| applications.items.get_mut(at as usize))
+                    {
+                        application.distrust();
+                    }
+                }
+            }
         }
-        let registrations = self.unique(read, list).items;
+        let registrations = self.unique(read);
         self.note_repeated_pairs(&registrations, applications, list);
-        registrations
+        registrations.items
     }
 
     fn registration(
         &mut self,
         raw: &RawRegistration<'_>,
         api: Option<Api>,
-        applications: &Indexed<Application>,
+        application: Option<u32>,
         resources: &Indexed<Resource>,
         place: Place<'_>,
     ) -> Option<Registration> {
@@ -190,7 +199,6 @@ impl Reader {
         let status = RegistrationFact::from(self.status(&raw.status, api, place.member("status")));
         let created_at = self.time(&raw.created_at, place.member("created_at"));
         let updated_at = self.time(&raw.updated_at, place.member("updated_at"));
-        let application = self.registering_application(raw, applications, place);
         let resource = self.registered_resource(raw, resources, place);
         Some(Registration {
             id: id?,
@@ -252,15 +260,18 @@ impl Reader {
     /// Two registrations of one application for one resource: the more restrictive counts.
     fn note_repeated_pairs(
         &mut self,
-        registrations: &[Registration],
+        registrations: &Indexed<Registration>,
         applications: &Indexed<Application>,
         list: Place<'_>,
     ) {
         let mut pairs: Vec<(u32, u32, usize)> = registrations
+            .items
             .iter()
-            .enumerate()
-            .filter_map(|(position, registration)| match registration.resource {
-                RegisteredResource::Here(resource) => Some((registration.application, resource, position)),
+            .zip(&registrations.places)
+            .filter_map(|(registration, place)| match registration.resource {
+                RegisteredResource::Here(resource) => {
+                    Some((registration.application, resource, place.position))
+                }
                 RegisteredResource::Elsewhere(_) => None,
             })
             .collect();

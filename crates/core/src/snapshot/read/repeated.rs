@@ -19,10 +19,21 @@ pub(super) trait Identified: PartialEq {
     fn distrust(&mut self);
 }
 
+/// Where in the file an object stood.
+#[derive(Clone, Copy)]
+pub(super) struct InFile {
+    pub(super) list: &'static str,
+    pub(super) position: usize,
+}
+
 /// Objects by position, and the positions by id.
 pub(super) struct Indexed<T: Identified> {
     pub(super) items: Vec<T>,
-    pub(super) positions: Positions<T::Id>,
+    /// By position: where in the file it stood.
+    pub(super) places: Vec<InFile>,
+    positions: Positions<T::Id>,
+    /// Positions of objects whose id another object has, too.
+    pub(super) distrusted: Vec<u32>,
 }
 
 impl<T: Identified> Indexed<T> {
@@ -32,53 +43,59 @@ impl<T: Identified> Indexed<T> {
 }
 
 impl Reader {
-    /// Keeps the first object of each id. `read` holds each object with its position in the file.
-    pub(super) fn unique<T: Identified>(&mut self, read: Vec<(usize, T)>, list: Place<'_>) -> Indexed<T> {
+    /// Keeps the first object of each id.
+    pub(super) fn unique<T: Identified>(&mut self, read: Vec<(InFile, T)>) -> Indexed<T> {
         let mut order: Vec<(T::Id, usize)> =
             read.iter().enumerate().map(|(n, (_, item))| (item.id(), n)).collect();
         order.sort_unstable();
-        // What to do with each: keep it, drop it, or keep it distrusted.
         let mut drop = vec![false; read.len()];
-        let mut distrust = Vec::new();
-        for pair in order.windows(2) {
-            let [(first_id, first), (second_id, second)] = pair else { continue };
-            if first_id != second_id {
-                continue;
-            }
-            let (Some((_, one)), Some((file_position, other))) = (read.get(*first), read.get(*second)) else {
-                continue;
-            };
-            let item = list.item(*file_position);
-            if one == other {
-                self.warning(
-                    "id_repeated",
-                    item,
-                    format!("`{first_id}` is there twice, identically"),
-                    "nothing to do; it is counted once",
-                );
-            } else {
-                let remedy = "export again; a list that changed while it was read cannot be trusted";
-                self.error(
-                    "id_conflict",
-                    item,
-                    format!("`{first_id}` is there twice, with different contents"),
-                    remedy,
-                );
-                distrust.push(*first_id);
-            }
-            if let Some(flag) = drop.get_mut(*second) {
-                *flag = true;
+        let mut conflicting = Vec::new();
+        for same in order.chunk_by(|(one, _), (other, _)| one == other) {
+            let Some(((id, first), others)) = same.split_first() else { continue };
+            for (_, other) in others {
+                if self.repeated(*id, read.get(*first), read.get(*other)) {
+                    conflicting.push(*id);
+                }
+                if let Some(flag) = drop.get_mut(*other) {
+                    *flag = true;
+                }
             }
         }
-        let mut items: Vec<T> =
-            read.into_iter().zip(drop).filter(|(_, drop)| !drop).map(|((_, item), _)| item).collect();
+        let kept = read.into_iter().zip(drop).filter(|(_, drop)| !drop).map(|(kept, _)| kept);
+        let (places, mut items): (Vec<InFile>, Vec<T>) = kept.unzip();
         let positions = Positions::new(items.iter().map(Identified::id));
-        for id in distrust {
-            if let Some(item) = positions.get(id).and_then(|position| items.get_mut(position as usize)) {
+        let distrusted: Vec<u32> = conflicting.into_iter().filter_map(|id| positions.get(id)).collect();
+        for position in &distrusted {
+            if let Some(item) = items.get_mut(*position as usize) {
                 item.distrust();
             }
         }
-        Indexed { items, positions }
+        Indexed { items, places, positions, distrusted }
+    }
+
+    /// Notes an id that is there again; returns whether with other contents.
+    fn repeated<T: Identified>(
+        &mut self,
+        id: T::Id,
+        first: Option<&(InFile, T)>,
+        other: Option<&(InFile, T)>,
+    ) -> bool {
+        let (Some((_, first)), Some((place, other))) = (first, other) else { return false };
+        let root = Place::Root;
+        let list = root.member(place.list);
+        let item = list.item(place.position);
+        if first == other {
+            self.warning(
+                "id_repeated",
+                item,
+                format!("`{id}` is there twice, identically"),
+                "nothing to do; it is counted once",
+            );
+            return false;
+        }
+        let remedy = "export again; a list that changed while it was read cannot be trusted";
+        self.error("id_conflict", item, format!("`{id}` is there twice, with different contents"), remedy);
+        true
     }
 }
 
@@ -97,9 +114,8 @@ impl Identified for Team {
     fn id(&self) -> TeamId {
         self.id
     }
-    fn distrust(&mut self) {
-        self.roles.clear();
-    }
+    /// A team has no status: its roles are cleared once they are read.
+    fn distrust(&mut self) {}
 }
 
 impl Identified for Application {

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::Reader;
-use super::repeated::Indexed;
+use super::repeated::{InFile, Indexed};
 use crate::json::{Entry, Field, Kind, List};
 use crate::problem::Place;
-use crate::snapshot::model::{Api, Portal, Resource, ResourceKind};
+use crate::snapshot::model::{Portal, Resource, ResourceKind};
 use crate::snapshot::raw::{RawApi, RawProductVersion, RawPublication, RawSnapshot};
 use crate::{EntityId, PortalFact, PortalId, ResourceFact, ResourceId, ServiceId, StrategyId, Visibility};
 
@@ -19,12 +19,7 @@ struct Publication {
 }
 
 impl Reader {
-    pub(super) fn resources(
-        &mut self,
-        raw: &RawSnapshot<'_>,
-        api: Option<Api>,
-        portal: Option<&Portal>,
-    ) -> Indexed<Resource> {
+    pub(super) fn resources(&mut self, raw: &RawSnapshot<'_>, portal: Option<&Portal>) -> Indexed<Resource> {
         let root = Place::Root;
         let names = self.product_names(raw);
         let list = root.member("product_versions");
@@ -34,7 +29,8 @@ impl Reader {
             let place = list.item(position);
             let Some(version) = self.object(entry, place) else { continue };
             read.extend(
-                self.product_version(version, &names, portal, place).map(|resource| (position, resource)),
+                self.product_version(version, &names, portal, place)
+                    .map(|resource| (InFile { list: "product_versions", position }, resource)),
             );
         }
         let publications = self.publications(raw, portal.map(|portal| portal.id));
@@ -59,11 +55,10 @@ impl Reader {
                     services.get(&id),
                     portal,
                 );
-                read.push((position, resource));
+                read.push((InFile { list: name, position }, resource));
             }
         }
-        let list = root.member(if api == Some(Api::V3) { "apis" } else { "product_versions" });
-        self.unique(read, list)
+        self.unique(read)
     }
 
     fn product_names(&mut self, raw: &RawSnapshot<'_>) -> BTreeMap<EntityId, Box<str>> {
