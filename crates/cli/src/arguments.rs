@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::arguments_konnect::ExportArguments;
+use crate::arguments_konnect::{ExportArguments, RelayArguments};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gatepass::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
 
@@ -34,6 +34,11 @@ pub(crate) enum Command {
         after_help = "The token comes from KONNECT_TOKEN or --konnect-token-file; a read-only one is enough.\n\nExamples:\n  gatepass export --portal Orders --region eu -o snapshot.json\n  gatepass export --portal ID --region eu --api v2 --keys digests.json -o snapshot.json\n\nAn error leaves no file. Konnect does not tell API keys: --keys adds what you know of them, as\n  [{\"application_id\": \"…\", \"kind\": \"api_key\", \"sha256\": \"…\"}]"
     )]
     Export(ExportArguments),
+    /// Serve gateways the newest bundle: poll Konnect, or watch snapshot files.
+    #[command(
+        after_help = "GET /v1/bundle, /healthz, /metrics, and POST /v1/refresh.\n\nExamples:\n  gatepass relay --portal Orders --region eu --keys digests.json\n  gatepass relay --snapshot snapshot.json --interval 1s\n  gatepass relay --portal Orders --region eu --listen 0.0.0.0:8085 --bundle-token-file token\n  curl -X POST -H \"authorization: Bearer $SECRET\" http://127.0.0.1:8085/v1/refresh\n\nA poll that fails or is incomplete never replaces a good bundle."
+    )]
+    Relay(RelayArguments),
     /// Make or look at the file that gateways decide from.
     Bundle {
         #[command(subcommand)]

@@ -1,12 +1,13 @@
 //! The options of the commands that speak with Konnect, named as kongctl names them.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use gatepass::Region;
 use gatepass::konnect::ApiVersion;
+use gatepass::{Policy, Region};
 
 use crate::konnect::{BaseUrl, duration, some_time};
 
@@ -62,6 +63,49 @@ pub(crate) struct ExportArguments {
     /// A JSON file with credentials to add: an array of `{"application_id", "kind", "sha256"}` and the like.
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("source").required(true).args(["portal", "snapshot"]))]
+pub(crate) struct RelayArguments {
+    /// A portal to poll, by its id or exact name; may be given several times.
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) portal: Vec<String>,
+    /// A snapshot file to watch instead of polling Konnect; may be given several times.
+    #[arg(long, value_name = "FILE", conflicts_with = "portal")]
+    pub(crate) snapshot: Vec<PathBuf>,
+    /// The API the portals are managed through [default: v3, and v2 if they are not found there].
+    #[arg(long, value_parser = versions())]
+    pub(crate) api: Option<ApiVersion>,
+    /// A JSON file with credentials to add, read again with every poll.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// What gateways will check: strict is everything, konnect only what Konnect itself enforces.
+    #[arg(long, default_value_t = Policy::Strict)]
+    pub(crate) policy: Policy,
+    /// Which gateways the bundle is for.
+    #[arg(long, default_value = "", value_name = "NAME")]
+    pub(crate) audience: String,
+    /// How long from the beginning of a poll to that of the next.
+    #[arg(long, default_value = "30s", value_parser = some_time, value_name = "TIME")]
+    pub(crate) interval: Duration,
+    /// How long at least, if a refresh is asked for in between.
+    #[arg(long, default_value = "5s", value_parser = some_time, value_name = "TIME")]
+    pub(crate) refresh_interval: Duration,
+    /// The age beyond which `/healthz` answers 503: what gateways have as their maximum.
+    #[arg(long, default_value = "5m", value_parser = some_time, value_name = "TIME")]
+    pub(crate) max_age: Duration,
+    /// Where to listen; other than this machine's own addresses need --bundle-token-file.
+    #[arg(long, default_value = "127.0.0.1:8085", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: SocketAddr,
+    /// A file with the token that whoever fetches the bundle must send.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle_token_file: Option<PathBuf>,
+    /// A file with the secret that whoever asks for a refresh must send; without it nobody can.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) refresh_secret_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) connection: ConnectionArguments,
 }

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use gatepass::konnect::crawl::{CrawlResult, PartialList};
-use gatepass::{Problems, ReadOptions, Reading, Snapshot};
+use gatepass::Problems;
+use gatepass::konnect::crawl::PartialList;
 
 use crate::arguments_konnect::ExportArguments;
 use crate::failure::{Failure, Findings, counted, lines};
-use crate::konnect::{Bar, Connection, Keys, KonnectError, Secret};
+use crate::konnect::{Bar, Checked, CheckedError, Connection, Keys, KonnectError, Secret};
 use crate::{check, files};
 
 /// Why nothing was exported.
@@ -58,38 +58,28 @@ pub(crate) fn run(arguments: &ExportArguments) -> Result<Findings, Failure> {
     for partial in &result.partial {
         anstream::eprintln!("warning: {partial}");
     }
-    let (bytes, reading) = checked(&result, keys.as_ref(), arguments.allow_partial)?;
+    let checked =
+        Checked::new(result.snapshot, keys.as_ref(), arguments.allow_partial).map_err(
+            |error| match error {
+                CheckedError::Problems(problems) => {
+                    anstream::eprint!("{}", lines(&problems));
+                    Failure::from(ExportError::Problems(problems))
+                }
+                CheckedError::Keys(error) => error.into(),
+            },
+        )?;
+    let Checked { bytes, reading, left_out } = checked;
+    if left_out > 0 {
+        anstream::eprintln!(
+            "note: {left_out} credentials are left out, because their applications are not in the portal"
+        );
+    }
     match &arguments.file {
         Some(path) => files::write(path, &bytes)?,
         None => crate::output::write_bytes(&bytes)?,
     }
     anstream::eprint!("{}", check::summary(&reading.snapshot, &reading.problems));
     Ok(Findings::None)
-}
-
-/// The file, with the operator's credentials, after reading it as every other command will.
-pub(crate) fn checked(
-    result: &CrawlResult,
-    keys: Option<&Keys>,
-    allow_partial: bool,
-) -> Result<(Vec<u8>, Reading), Failure> {
-    let read = |bytes: &[u8]| {
-        Snapshot::read(bytes, ReadOptions { allow_partial }).map_err(|error| {
-            let problems = error.problems().clone();
-            anstream::eprint!("{}", lines(&problems));
-            ExportError::Problems(Box::new(problems))
-        })
-    };
-    let reading = read(&result.snapshot)?;
-    let Some(keys) = keys else { return Ok((result.snapshot.clone(), reading)) };
-    let (bytes, left_out) = keys.add_to(&result.snapshot, &reading.snapshot)?;
-    if left_out > 0 {
-        anstream::eprintln!(
-            "note: {left_out} credentials are left out, because their applications are not in the portal"
-        );
-    }
-    let reading = read(&bytes)?;
-    Ok((bytes, reading))
 }
 
 /// What pseudonyms are made with, if they are wanted.

@@ -47,6 +47,8 @@ pub(crate) enum Failure {
     Keys(#[from] crate::konnect::KeysError),
     #[error(transparent)]
     Export(#[from] crate::export::ExportError),
+    #[error(transparent)]
+    Relay(#[from] crate::relay::RelayError),
 }
 
 impl Failure {

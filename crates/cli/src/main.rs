@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod konnect;
 mod output;
+mod relay;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Check(check) => exit_code(check::run(check), check.findings.fail_on_findings),
         Command::Decide(decide) => exit_code(decide::run(decide), decide.findings.fail_on_findings),
         Command::Export(export) => exit_code(export::run(export), false),
+        Command::Relay(relay) => exit_code(relay::run(relay), false),
         Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
         Command::Bundle { command: BundleCommand::Inspect(inspect) } => {
             exit_code(bundle::inspect(inspect), false)

@@ -1,5 +1,10 @@
 //! What can be wrong between here and Konnect: one clear line each, exit 1, and the token nowhere.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
 
 mod konnect;
 

@@ -59,7 +59,12 @@ impl Keys {
     pub(crate) fn read(path: &Path) -> Result<Self, KeysError> {
         let bytes =
             std::fs::read(path).map_err(|source| KeysError::Read { path: path.to_owned(), source })?;
-        Self::parse(&bytes).map_err(|source| KeysError::Json { path: path.to_owned(), source })
+        Self::from_bytes(path, &bytes)
+    }
+
+    /// Reads what the file at this path holds.
+    pub(crate) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Self, KeysError> {
+        Self::parse(bytes).map_err(|source| KeysError::Json { path: path.to_owned(), source })
     }
 
     fn parse(bytes: &[u8]) -> serde_json::Result<Self> {

@@ -1,6 +1,7 @@
 //! Konnect over HTTP: the client, and what drives the core's state machines with it.
 
 mod base_url;
+mod checked;
 mod client;
 mod clock;
 mod drive;
@@ -17,7 +18,9 @@ use gatepass::konnect::crawl::{Crawl, CrawlError, CrawlResult, Options, Progress
 use gatepass::konnect::{ApiVersion, RetryPolicy};
 
 pub(crate) use base_url::BaseUrl;
+pub(crate) use checked::{Checked, CheckedError};
 pub(crate) use client::Client;
+pub(crate) use clock::Clock;
 pub(crate) use drive::DriveError;
 pub(crate) use duration::{duration, millis, some_time};
 pub(crate) use keys::{Keys, KeysError};

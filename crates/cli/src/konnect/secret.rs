@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 /// The environment variable that Kong's own tools read.
 const TOKEN_VARIABLE: &str = "KONNECT_TOKEN";
 
@@ -69,6 +71,17 @@ impl Secret {
         &self.0
     }
 
+    /// Whether a header's value is this secret, with or without `Bearer` before it. How long it takes does not
+    /// depend on how much of it is right: digests are compared, and all of their bytes.
+    pub(crate) fn is_in(&self, header: &[u8]) -> bool {
+        let given = match header.split_at_checked(7) {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"bearer ") => rest.trim_ascii(),
+            _ => header.trim_ascii(),
+        };
+        let (own, given) = (Sha256::digest(self.0.as_bytes()), Sha256::digest(given));
+        own.iter().zip(given.iter()).fold(0, |wrong, (a, b)| wrong | (a ^ b)) == 0
+    }
+
     /// A text without the secret, should somebody have put it there.
     pub(crate) fn hidden_in(&self, text: &str) -> String {
         text.replace(&self.0, "…")
@@ -80,8 +93,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_never_shown() {
+    fn a_secret_is_compared_whole_and_never_shown() {
         let secret = Secret::new(" abcdef\n", String::new).unwrap();
+        for good in ["abcdef", "Bearer abcdef", "bearer  abcdef "] {
+            assert!(secret.is_in(good.as_bytes()), "{good}");
+        }
+        for bad in ["", "abcde", "abcdefg", "Bearer", "Bearer abcdeg", "Basic abcdef"] {
+            assert!(!secret.is_in(bad.as_bytes()), "{bad}");
+        }
         assert!(!format!("{secret:?}").contains("abc"));
         assert_eq!(secret.hidden_in("Invalid: abcdef."), "Invalid: ….");
     }

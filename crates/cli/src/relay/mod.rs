@@ -1,0 +1,160 @@
+//! `gatepass relay`: polls, builds, serves the newest good bundle.
+
+mod answer;
+mod publish;
+mod report;
+mod server;
+mod source;
+mod state;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gatepass::{Policy, Timestamp};
+use tokio::sync::oneshot;
+
+use answer::Doors;
+use publish::Published;
+use source::{Polled, Source};
+use state::{PollEnd, Shared};
+
+use crate::arguments_konnect::RelayArguments;
+use crate::failure::{Failure, Findings};
+use crate::konnect::{Clock, KonnectError, Secret, SecretError};
+
+/// Why a relay cannot run, or a poll did not lead to a bundle.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RelayError {
+    #[error("cannot listen on {address}: {source}; choose another with --listen")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error(
+        "`{0}` can be reached from other machines, and a bundle names every application; protect it with --bundle-token-file, or listen on 127.0.0.1"
+    )]
+    Exposed(SocketAddr),
+    #[error("what was read is incomplete: {0}; the bundle of before stays")]
+    Partial(String),
+    #[error("{name} has {counted}, the first: {first}; the bundle of before stays")]
+    Problems { name: String, counted: String, first: String },
+    #[error("{name}: {source}")]
+    Region { name: String, source: gatepass::RegionMissing },
+    #[error(
+        "what was read is as of {as_of}, which is not after {before}; gateways would refuse it, so the bundle of before stays; export again, and look at the clock"
+    )]
+    NotLater { as_of: Timestamp, before: Timestamp },
+    #[error(
+        "what was read is as of {as_of}, and here it is {now}; gateways would refuse it, so the bundle of before stays; set the clocks right"
+    )]
+    Ahead { as_of: Timestamp, now: Timestamp },
+    #[error("cannot start polling: {0}")]
+    Thread(std::io::Error),
+    #[error("polling has ended unexpectedly; start the relay again, and report this to the Gatepass project")]
+    PollerDied,
+}
+
+/// What a bundle is made for, and how often.
+struct Poller {
+    source: Source,
+    policy: Policy,
+    audience: String,
+    interval: Duration,
+    refresh_interval: Duration,
+    shared: Arc<Shared>,
+}
+
+/// Runs a relay until it is asked to stop.
+pub(crate) fn run(arguments: &RelayArguments) -> Result<Findings, Failure> {
+    let secret = |file: Option<&std::path::Path>| -> Result<Option<Secret>, SecretError> {
+        file.map(Secret::from_file).transpose()
+    };
+    let bundle_token = secret(arguments.bundle_token_file.as_deref()).map_err(KonnectError::from)?;
+    let refresh_secret = secret(arguments.refresh_secret_file.as_deref()).map_err(KonnectError::from)?;
+    if !arguments.listen.ip().is_loopback() && bundle_token.is_none() {
+        return Err(RelayError::Exposed(arguments.listen).into());
+    }
+    let shared = Arc::new(Shared::default());
+    let poller = Poller {
+        source: Source::new(arguments)?,
+        policy: arguments.policy,
+        audience: arguments.audience.clone(),
+        interval: arguments.interval,
+        refresh_interval: arguments.refresh_interval,
+        shared: Arc::clone(&shared),
+    };
+    let (alive, polling) = oneshot::channel();
+    // It ends with the process: a poll changes nothing but what is in memory.
+    std::thread::Builder::new()
+        .name("poll".into())
+        .spawn(move || poller.run(&alive))
+        .map_err(RelayError::Thread)?;
+    let doors = Doors { bundle_token, refresh_secret, max_age: arguments.max_age };
+    server::serve(arguments.listen, doors, &shared, polling)?;
+    Ok(Findings::None)
+}
+
+impl Poller {
+    /// Polls for ever. Dropping `alive` tells the server that this has ended.
+    fn run(mut self, _alive: &oneshot::Sender<Infallible>) {
+        loop {
+            let clock = Clock::start();
+            let began = clock.now();
+            let since = || {
+                let millis = clock.now().millis_since(began);
+                Duration::from_millis(u64::try_from(millis).unwrap_or_default())
+            };
+            let result = self.poll();
+            if result.is_err() {
+                self.source.forget();
+            }
+            self.note(began, since(), result);
+            self.shared.wait(since, self.interval, self.refresh_interval);
+        }
+    }
+
+    fn poll(&mut self) -> Result<PollEnd, Failure> {
+        let Polled::Read { portals, as_of } = self.source.poll()? else { return Ok(PollEnd::Unchanged) };
+        let mut new = Published::build(self.policy, &self.audience, &portals, as_of)?;
+        let before = self.shared.published();
+        new.may_follow(before.as_deref(), Clock::start().now())?;
+        let end = match &before {
+            Some(before) if new.has_contents_of(before) => {
+                // The same bytes once in memory.
+                new.bytes = before.bytes.clone();
+                if new.as_of == before.as_of { PollEnd::Unchanged } else { PollEnd::Renewed }
+            }
+            _ => PollEnd::Published,
+        };
+        if end == PollEnd::Published {
+            anstream::eprintln!(
+                "published content {} as of {as_of}: {} bytes, {} portals, {} applications",
+                new.digest(),
+                new.bytes.len(),
+                portals.len(),
+                portals.iter().map(|portal| portal.applications.len()).sum::<usize>(),
+            );
+        }
+        self.shared.lock().published = Some(Arc::new(new));
+        Ok(end)
+    }
+
+    /// Writes down how a poll went, and says so if that is news.
+    fn note(&self, began: Timestamp, took: Duration, result: Result<PollEnd, Failure>) {
+        let mut state = self.shared.lock();
+        let (end, error) = match result {
+            Ok(end) => (end, None),
+            Err(failure) => (PollEnd::Failed, Some((began, failure.to_string()))),
+        };
+        match (&state.last_error, &error) {
+            (Some((_, before)), Some((_, now))) if before == now => {}
+            (_, Some((_, now))) => anstream::eprintln!("error: {now}"),
+            (Some(_), None) => anstream::eprintln!("polling works again"),
+            (None, None) => {}
+        }
+        let count = state.polls.entry(end).or_default();
+        *count = count.saturating_add(1);
+        state.last_poll = Some(began);
+        state.last_poll_took = took;
+        state.last_error = error;
+    }
+}

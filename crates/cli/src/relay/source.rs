@@ -1,0 +1,138 @@
+//! Where snapshots come from: Konnect, or files.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use gatepass::Timestamp;
+use gatepass::bundle::PortalContents;
+use gatepass::konnect::ApiVersion;
+use sha2::{Digest as _, Sha256};
+
+use super::RelayError;
+use crate::arguments_konnect::RelayArguments;
+use crate::failure::Failure;
+use crate::files;
+use crate::konnect::{Checked, CheckedError, Connection, Keys};
+
+/// What a poll found.
+pub(super) enum Polled {
+    /// The same files as before.
+    Unchanged,
+    /// All portals, and the time from which the oldest of them is.
+    Read { portals: Vec<PortalContents>, as_of: Timestamp },
+}
+
+/// Where snapshots come from.
+pub(super) enum Source {
+    Konnect { connection: Box<Connection>, portals: Vec<(String, Option<ApiVersion>)>, keys: Option<PathBuf> },
+    Files { paths: Vec<PathBuf>, keys: Option<PathBuf>, seen: Option<Seen> },
+}
+
+/// The files as they were when they were last read.
+pub(super) struct Seen {
+    stamps: Vec<Stamp>,
+    digest: [u8; 32],
+}
+
+/// What changes when a file does, as a rule; its digest is compared if any of it did.
+type Stamp = (Option<SystemTime>, u64, u64);
+
+impl Source {
+    /// The source that the options name.
+    pub(super) fn new(arguments: &RelayArguments) -> Result<Self, Failure> {
+        let keys = arguments.keys.clone();
+        if arguments.portal.is_empty() {
+            return Ok(Self::Files { paths: arguments.snapshot.clone(), keys, seen: None });
+        }
+        let connection = Box::new(Connection::new(&arguments.connection)?);
+        let portals = arguments.portal.iter().map(|portal| (portal.clone(), arguments.api)).collect();
+        Ok(Self::Konnect { connection, portals, keys })
+    }
+
+    /// Reads everything, or says why not.
+    pub(super) fn poll(&mut self) -> Result<Polled, Failure> {
+        match self {
+            Self::Konnect { connection, portals, keys } => {
+                let keys = keys.as_deref().map(Keys::read).transpose()?;
+                let mut read = Vec::with_capacity(portals.len());
+                for (portal, api) in portals {
+                    let (result, answered) = connection.read(portal, *api, &connection.options(), |_| ())?;
+                    // Where it was found once it is looked for from now on.
+                    *api = Some(answered);
+                    if let Some(partial) = result.partial.first() {
+                        return Err(RelayError::Partial(partial.to_string()).into());
+                    }
+                    read.push((format!("portal `{portal}`"), result.snapshot));
+                }
+                together(read, keys.as_ref())
+            }
+            Self::Files { paths, keys, seen } => {
+                let all: Vec<&PathBuf> = paths.iter().chain(keys.as_ref()).collect();
+                let stamps = all.iter().map(|path| stamp(path)).collect::<Result<Vec<Stamp>, Failure>>()?;
+                if seen.as_ref().is_some_and(|seen| seen.stamps == stamps) {
+                    return Ok(Polled::Unchanged);
+                }
+                let mut contents = Vec::with_capacity(all.len());
+                let mut digest = Sha256::new();
+                for path in &all {
+                    let bytes = files::read(path)?;
+                    digest.update(Sha256::digest(&bytes));
+                    contents.push(bytes);
+                }
+                let digest: [u8; 32] = digest.finalize().into();
+                if let Some(seen) = seen.as_mut().filter(|seen| seen.digest == digest) {
+                    seen.stamps = stamps;
+                    return Ok(Polled::Unchanged);
+                }
+                // A file that is not good is read again with every poll: it may be half written.
+                *seen = None;
+                let keys = match keys {
+                    Some(path) => Some(Keys::from_bytes(path, &contents.pop().unwrap_or_default())?),
+                    None => None,
+                };
+                let names = paths.iter().map(|path| format!("`{}`", path.display()));
+                let read = names.zip(contents).collect();
+                let polled = together(read, keys.as_ref())?;
+                *seen = Some(Seen { stamps, digest });
+                Ok(polled)
+            }
+        }
+    }
+
+    /// Reads files again with the next poll, even if they do not change.
+    pub(super) fn forget(&mut self) {
+        if let Self::Files { seen, .. } = self {
+            *seen = None;
+        }
+    }
+}
+
+fn stamp(path: &PathBuf) -> Result<Stamp, Failure> {
+    let metadata = std::fs::metadata(path).map_err(|source| Failure::Read { path: path.clone(), source })?;
+    #[cfg(unix)]
+    let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+    #[cfg(not(unix))]
+    let inode = 0;
+    Ok((metadata.modified().ok(), metadata.len(), inode))
+}
+
+/// What several snapshots contribute to one bundle, which is as old as the oldest of them.
+fn together(read: Vec<(String, Vec<u8>)>, keys: Option<&Keys>) -> Result<Polled, Failure> {
+    let mut as_of = Timestamp::from_millis(i64::MAX);
+    let mut portals = Vec::with_capacity(read.len());
+    for (name, bytes) in read {
+        let checked = Checked::new(bytes, keys, false).map_err(|error| match error {
+            CheckedError::Keys(error) => Failure::from(error),
+            CheckedError::Problems(problems) => RelayError::Problems {
+                name: name.clone(),
+                counted: crate::failure::counted(&problems),
+                first: problems.iter().next().map(ToString::to_string).unwrap_or_default(),
+            }
+            .into(),
+        })?;
+        as_of = as_of.min(checked.reading.snapshot.as_of());
+        let contents = checked.reading.snapshot.contents();
+        portals.push(contents.map_err(|source| RelayError::Region { name, source })?);
+    }
+    Ok(Polled::Read { portals, as_of })
+}
