@@ -11,8 +11,7 @@
 use conformance::{Random, Shape, portal, questions, read, shuffle_lists, times};
 use gatepass::bundle::{Bundle, Caller, build};
 use gatepass::{
-    Action, CredentialFact, CredentialKey, Facts, Freshness, Policy, Question, Reason, ResourceId, Snapshot,
-    decide,
+    Action, CredentialFact, Facts, Freshness, Policy, Question, Reason, ResourceId, Snapshot, decide,
 };
 use serde_json::Value;
 
@@ -78,7 +77,7 @@ fn compare(bundle: &Bundle, known: &Known, resources: &[ResourceId], counts: &mu
             counts.0 += 2;
             counts.1 += u64::from(decide(&ours, Action::Consume, Policy::Strict).is_allow());
         }
-        for key in questions::keys(&known.file).into_iter().filter(|key| !known.names_twice(key)) {
+        for key in questions::keys(&known.file) {
             for now in times() {
                 let ours = known.snapshot.facts_of_credential(&key, resource, now);
                 let caller = bundle.caller(&key, now);
@@ -115,21 +114,6 @@ fn compare(bundle: &Bundle, known: &Known, resources: &[ResourceId], counts: &mu
 }
 
 impl Known {
-    /// Whether a consumer that a registration names is also listed as a credential of the same application: the
-    /// snapshot counts one application there and the contents of a bundle two.
-    fn names_twice(&self, key: &CredentialKey) -> bool {
-        let of = |list: &str| self.file[list].as_array().into_iter().flatten();
-        let consumer = |registration: &Value| {
-            registration["consumer"]["custom_id"].as_str().map(|id| CredentialKey::custom_id(id.as_bytes()))
-        };
-        of("credentials").filter(|listed| questions::key(listed).as_ref() == Some(key)).any(|listed| {
-            of("registrations").any(|registration| {
-                consumer(registration).as_ref() == Some(key)
-                    && registration["application"]["id"] == listed["application_id"]
-            })
-        })
-    }
-
     fn snapshot_has(&self, resource: ResourceId) -> bool {
         self.snapshot.resources().iter().any(|known| known.id == resource)
     }

@@ -5,12 +5,8 @@ use gatepass::Reason;
 use super::vector::{self, Host};
 
 /// What no gateway can tell, and why.
-const OF_OTHER_QUESTIONS: [(Reason, &str); 6] = [
+const OF_OTHER_QUESTIONS: [(Reason, &str); 5] = [
     (Reason::PortalPublic, "only registering and viewing ask for it"),
-    (
-        Reason::ApplicationUnknown,
-        "a bundle knows applications by their credentials: an id that nobody has is an unknown credential",
-    ),
     (Reason::NotTeamMember, "only registering has a developer beside the owner"),
     (Reason::RegistrationDisabled, "only registering asks for it"),
     (Reason::StrategyMismatch, "only registering asks for it"),
