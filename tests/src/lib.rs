@@ -60,3 +60,10 @@ pub fn shuffle_lists(value: &mut Value, random: &mut Random) {
         _ => {}
     }
 }
+
+/// The seeds of a generated test: `usual` of them, or as many times more as `GATEPASS_CASES_FACTOR` says
+/// (`cargo xtask soak` sets it).
+pub fn cases(usual: u64) -> std::ops::Range<u64> {
+    let factor = std::env::var("GATEPASS_CASES_FACTOR").ok().and_then(|factor| factor.parse().ok());
+    0..usual.saturating_mul(factor.unwrap_or(1))
+}

@@ -227,7 +227,7 @@ fn partial_data_is_used_only_if_asked_for() {
 #[test]
 fn a_record_refuses_nobody() {
     let mut codes = BTreeSet::new();
-    for seed in 0..400 {
+    for seed in conformance::cases(400) {
         let file = portal(&Shape { odd: 25, ..Shape::of_seed(seed) }, 1);
         let problems = problems(&file.to_string(), STRICT);
         assert!(read(&file, STRICT).is_some(), "seed {seed}: {:?}", listed(&problems));

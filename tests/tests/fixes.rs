@@ -81,7 +81,7 @@ fn check_executable(api: Api, decision: &Decision) {
 fn every_fix_is_enough_and_nothing_less_is() {
     let (mut cured, mut hopeless, mut subsets, mut sizes) = (0u64, 0u64, 0u64, BTreeMap::new());
     let mut kinds = BTreeMap::new();
-    for seed in 0..1_200 {
+    for seed in conformance::cases(1_200) {
         let file = portal(&Shape::of_seed(seed), 1);
         let snapshot = read(&file);
         for question in questions::questions(&file) {
@@ -190,7 +190,7 @@ fn options(snapshot: &Snapshot, asked: &Question, person: Option<DeveloperId>, r
 #[test]
 fn the_role_goes_to_the_team_that_opens_the_least() {
     let (mut checked, mut choices, mut opening) = (0u64, 0u64, 0u64);
-    for seed in 0..2_000 {
+    for seed in conformance::cases(2_000) {
         let shape = Shape { teams: 3, developers: 4, applications: 4, ..Shape::of_seed(seed) };
         let file = portal(&shape, 1);
         let snapshot = read(&file);
@@ -245,7 +245,7 @@ fn the_role_goes_to_the_team_that_opens_the_least() {
 #[test]
 fn without_any_team_one_is_created() {
     let mut created = 0;
-    for seed in 0..300 {
+    for seed in conformance::cases(300) {
         let shape = Shape { teams: 0, developers: 3, applications: 3, resources: 3, ..Shape::of_seed(seed) };
         let file = portal(&shape, 1);
         let snapshot = read(&file);

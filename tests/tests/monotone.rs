@@ -93,7 +93,7 @@ fn answers(snapshot: &Snapshot, questions: &[Question]) -> Vec<String> {
 #[test]
 fn nothing_withdrawn_allows_anything() {
     let (mut withdrawn, mut lost) = (0u64, 0u64);
-    for seed in 0..150 {
+    for seed in conformance::cases(150) {
         let file = portal(&Shape::of_seed(seed), 1);
         let questions = questions::questions(&file);
         let before = allowed(&read(&file), &questions);

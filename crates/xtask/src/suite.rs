@@ -40,6 +40,18 @@ pub fn test() -> Result<(), TaskError> {
                 "warnings",
             ]))
         }),
+        step("decision table, with its counts", || {
+            plain(cargo().args([
+                "test",
+                "--locked",
+                "--package",
+                "conformance",
+                "--test",
+                "decision_table",
+                "--",
+                "--nocapture",
+            ]))
+        }),
         step("tests", || plain(cargo().args(["test", "--locked", "--workspace"]))),
         step("documentation", || {
             plain(
@@ -63,11 +75,11 @@ pub fn test() -> Result<(), TaskError> {
 /// [`TaskError::Other`] if a step failed.
 pub fn soak() -> Result<(), TaskError> {
     let steps = [
-        step("properties, 100 times the cases", || {
+        step("properties, 20 times the cases", || {
             plain(
                 cargo()
                     .args(["test", "--locked", "--release", "--package", "conformance"])
-                    .env("GATEPASS_CASES_FACTOR", "100"),
+                    .env("GATEPASS_CASES_FACTOR", "20"),
             )
         }),
         step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
