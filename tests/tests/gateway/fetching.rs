@@ -19,7 +19,7 @@ trait Site {
     fn ask(&mut self, path: &str, key: &str) -> Seen;
     /// A published metric.
     fn metric(&mut self, name: &str) -> i64;
-    /// The entity tag that the filter sent with its last call.
+    /// The last entity tag that the filter sent.
     fn known(&self) -> Option<String>;
     /// Whether each answer reaches the filter once, so that counts are exact.
     fn is_exact(&self) -> bool;
@@ -29,7 +29,7 @@ trait Site {
 fn configuration(host: &str, upstream: &str, max_age_seconds: i64) -> serde_json::Value {
     let mut config = super::portal::configuration(host);
     config["bundle"] = serde_json::json!({"fetch": {
-        "upstream": upstream, "authority": "relay.example", "path": "/v1/bundle", "interval_ms": 100, "timeout_ms": 200
+        "upstream": upstream, "authority": "relay.example", "path": "/v1/bundle", "interval_ms": 40, "timeout_ms": 200
     }});
     config["allow_unsigned"] = true.into();
     config["max_age_seconds"] = max_age_seconds.into();

@@ -48,12 +48,22 @@ pub(crate) fn always(answer: Answer) -> Reply {
     Arc::new(move |_, _| Some(answer.clone()))
 }
 
-/// What a good relay says.
+/// What a good relay says that sees the portal at every moment.
 pub(crate) fn honest(portal: &Portal) -> Reply {
+    good(portal, |now_millis| now_millis)
+}
+
+/// What a good relay says that saw the portal then.
+pub(crate) fn as_of(portal: &Portal, then_millis: i64) -> Reply {
+    good(portal, move |_| then_millis)
+}
+
+fn good(portal: &Portal, as_of: impl Fn(i64) -> i64 + Send + Sync + 'static) -> Reply {
     let (portal, tag) = (portal.clone(), portal.entity_tag(Policy::Strict));
-    Arc::new(move |now, known| {
+    Arc::new(move |now_millis, known| {
         let is_known = known == Some(tag.as_str());
-        Some(if is_known { Answer::unchanged(&portal, now) } else { Answer::bundle(&portal, now) })
+        let answer = if is_known { Answer::unchanged } else { Answer::bundle };
+        Some(answer(&portal, as_of(now_millis)))
     })
 }
 
@@ -99,7 +109,7 @@ impl Relay {
         self.shared.answered.load(Ordering::SeqCst)
     }
 
-    /// The entity tag that came with the last request.
+    /// The last entity tag that came.
     pub(crate) fn known(&self) -> Option<String> {
         self.shared.known.lock().unwrap().clone()
     }
@@ -124,7 +134,9 @@ impl Shared {
         }
         let reply = Arc::clone(&*self.reply.lock().unwrap());
         let answer = reply(xtask::now_millis(), known.as_deref());
-        *self.known.lock().unwrap() = known;
+        if known.is_some() {
+            *self.known.lock().unwrap() = known;
+        }
         let Some(answer) = answer else { return Ok(()) };
         let mut stream = reader.into_inner();
         write!(stream, "HTTP/1.1 {} -\r\nconnection: close\r\n", answer.status)?;

@@ -110,6 +110,6 @@ impl Site for Worker {
 fn fetching_on_the_proxy_host() {
     for profile in Profile::ALL {
         story::faults(&mut Worker::start(profile, 3600));
-        story::ageing(&mut Worker::start(profile, 2));
+        story::ageing(&mut Worker::start(profile, 3));
     }
 }

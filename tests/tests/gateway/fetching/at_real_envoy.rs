@@ -82,7 +82,7 @@ fn faults_of_a_relay_on_a_real_envoy() {
 
 #[test]
 fn ageing_on_a_real_envoy() {
-    let mut envoy = Envoy::start("ageing", 2);
+    let mut envoy = Envoy::start("ageing", 3);
     story::ageing(&mut envoy);
     let log = envoy.gateway.log();
     assert!(!log.contains("Function: "), "a callback failed:\n{log}");

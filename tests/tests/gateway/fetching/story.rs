@@ -6,7 +6,7 @@ use gatepass::Policy;
 
 use super::super::check::Seen;
 use super::super::portal::Portal;
-use super::super::relay::{Answer, always, honest};
+use super::super::relay::{Answer, always, as_of, honest};
 use super::Site;
 
 const KEY: &str = "demo-storefront";
@@ -32,7 +32,7 @@ pub(super) fn faults(site: &mut impl Site) {
     assert_eq!(site.ask("/health", "").status, 200, "what is open needs no data");
 
     let mut current = site.now_millis();
-    site.reply_with(always(Answer::bundle(&portal, current)));
+    site.reply_with(as_of(&portal, current));
     until(site, "a good bundle is used", |seen| serial(seen) == Some(current));
     assert_eq!(reason(&site.ask(PATH, "demo-loyalty")), "registration_pending");
 
@@ -46,7 +46,7 @@ pub(super) fn faults(site: &mut impl Site) {
         assert_eq!(reason(&site.ask(PATH, "demo-guess")), "credential_unknown", "{name}");
         // Good again, so that the next fault is met at once.
         current = site.now_millis();
-        site.reply_with(always(Answer::unchanged(&portal, current)));
+        site.reply_with(as_of(&portal, current));
         until(site, "a 304 with a timestamp renews", |seen| serial(seen) == Some(current));
         assert_eq!(site.known(), Some(portal.entity_tag(Policy::Strict)), "it says what it has");
         if site.is_exact() {
@@ -141,18 +141,18 @@ fn changing_nothing(
     all
 }
 
-/// Data ages unless somebody says that it is current; `site` has a max age of two seconds.
+/// Data ages unless somebody says that it is current; `site` has a max age of three seconds.
 pub(super) fn ageing(site: &mut impl Site) {
     let portal = Portal::example();
     let other = portal.with_first_registration("revoked");
     site.reply_with(honest(&portal));
     until(site, "there is data", |seen| seen.status == 200);
-    for _ in 0..6 {
+    for _ in 0..8 {
         site.pass(500);
         assert_eq!(site.ask(PATH, KEY).status, 200, "timestamps alone keep it fresh");
     }
     site.reply_with(always(Answer::new(304, "")));
-    site.pass(2500);
+    site.pass(3500);
     is_stale(&site.ask(PATH, KEY));
     is_stale(&site.ask(PATH, ""));
     assert_eq!(site.metric("gatepass_ready"), 0);
@@ -162,7 +162,7 @@ pub(super) fn ageing(site: &mut impl Site) {
     until(site, "it recovers by a timestamp", |seen| seen.status == 200);
 
     site.reply_with(Arc::new(|_, _| None));
-    site.pass(2500);
+    site.pass(3500);
     is_stale(&site.ask(PATH, KEY));
     assert_eq!(site.ask("/health", "").status, 200, "what is open stays open");
     site.reply_with(honest(&other));
