@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::arguments_konnect::{ExportArguments, RelayArguments};
+use crate::arguments_konnect::{ApplyArguments, ExportArguments, RelayArguments};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gatepass::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
 
@@ -34,6 +34,11 @@ pub(crate) enum Command {
         after_help = "The token comes from KONNECT_TOKEN or --konnect-token-file; a read-only one is enough.\n\nExamples:\n  gatepass export --portal Orders --region eu -o snapshot.json\n  gatepass export --portal ID --region eu --api v2 --keys digests.json -o snapshot.json\n\nAn error leaves no file. Konnect does not tell API keys: --keys adds what you know of them, as\n  [{\"application_id\": \"…\", \"kind\": \"api_key\", \"sha256\": \"…\"}]"
     )]
     Export(ExportArguments),
+    /// Carry out a plan, change by change; without --yes only say what that would do.
+    #[command(
+        after_help = "Examples:\n  gatepass apply plan.json --api v3\n  gatepass apply plan.json --snapshot snapshot.json --yes\n\nWhat was done is in plan.journal.jsonl. Stop it anywhere and run it again: it goes on where it stopped."
+    )]
+    Apply(ApplyArguments),
     /// Serve gateways the newest bundle: poll Konnect, or watch snapshot files.
     #[command(
         after_help = "GET /v1/bundle, /healthz, /metrics, and POST /v1/refresh.\n\nExamples:\n  gatepass relay --portal Orders --region eu --keys digests.json\n  gatepass relay --snapshot snapshot.json --interval 1s\n  gatepass relay --portal Orders --region eu --listen 0.0.0.0:8085 --bundle-token-file token\n  curl -X POST -H \"authorization: Bearer $SECRET\" http://127.0.0.1:8085/v1/refresh\n\nA poll that fails or is incomplete never replaces a good bundle."

@@ -9,10 +9,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use gatepass::konnect::ApiVersion;
 use gatepass::{Policy, Region};
 
+use crate::arguments::OutputArguments;
 use crate::konnect::{BaseUrl, duration, some_time};
 
 /// Where Konnect is, and how it is asked.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ConnectionArguments {
     /// Konnect's region [default: what --base-url tells, else us].
     #[arg(long, value_parser = regions(), help_heading = "Konnect")]
@@ -38,6 +39,15 @@ pub(crate) struct ConnectionArguments {
     /// How long one request may take.
     #[arg(long, default_value = "30s", value_parser = some_time, value_name = "TIME", help_heading = "Konnect")]
     pub(crate) http_timeout: Duration,
+}
+
+impl ConnectionArguments {
+    /// The same, in this region unless another is given or a base URL tells it.
+    #[must_use]
+    pub(crate) fn or_region(&self, region: Option<Region>) -> Self {
+        let told = self.base_url.as_ref().and_then(BaseUrl::region);
+        Self { region: self.region.or(told).or(region), ..self.clone() }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +116,31 @@ pub(crate) struct RelayArguments {
     /// A file with the secret that whoever asks for a refresh must send; without it nobody can.
     #[arg(long, value_name = "FILE")]
     pub(crate) refresh_secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApplyArguments {
+    /// The plan file; `-` reads standard input.
+    pub(crate) plan: PathBuf,
+    /// Make the changes; without it they are only listed.
+    #[arg(long, visible_alias = "auto-approve")]
+    pub(crate) yes: bool,
+    /// The snapshot that the plan was made from, for what the plan itself does not say.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Go on although live state has moved from what the plan saw.
+    #[arg(long)]
+    pub(crate) even_if_moved: bool,
+    /// The journal [default: beside the plan, as `plan.journal.jsonl`].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// The API the portal is managed through [default: what the plan or its snapshot says].
+    #[arg(long, value_parser = versions())]
+    pub(crate) api: Option<ApiVersion>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
     #[command(flatten)]
     pub(crate) connection: ConnectionArguments,
 }

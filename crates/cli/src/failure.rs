@@ -49,6 +49,8 @@ pub(crate) enum Failure {
     Export(#[from] crate::export::ExportError),
     #[error(transparent)]
     Relay(#[from] crate::relay::RelayError),
+    #[error(transparent)]
+    Apply(#[from] crate::apply::ApplyFailure),
 }
 
 impl Failure {

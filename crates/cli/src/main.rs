@@ -1,5 +1,6 @@
 //! `gatepass`: the access decision at a shell. Input and output only; every rule is in the core.
 
+mod apply;
 mod arguments;
 mod arguments_konnect;
 mod bundle;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Command::Check(check) => exit_code(check::run(check), check.findings.fail_on_findings),
         Command::Decide(decide) => exit_code(decide::run(decide), decide.findings.fail_on_findings),
         Command::Export(export) => exit_code(export::run(export), false),
+        Command::Apply(apply) => exit_code(apply::run(apply), false),
         Command::Relay(relay) => exit_code(relay::run(relay), false),
         Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
         Command::Bundle { command: BundleCommand::Inspect(inspect) } => {

@@ -20,7 +20,7 @@ use gatepass::konnect::{ApiVersion, RetryPolicy};
 pub(crate) use base_url::BaseUrl;
 pub(crate) use checked::{Checked, CheckedError};
 pub(crate) use client::Client;
-pub(crate) use clock::Clock;
+pub(crate) use clock::{Clock, random};
 pub(crate) use drive::DriveError;
 pub(crate) use duration::{duration, millis, some_time};
 pub(crate) use keys::{Keys, KeysError};

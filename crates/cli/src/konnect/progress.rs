@@ -10,11 +10,18 @@ impl Bar {
     /// A bar; nothing is drawn unless standard error is a terminal.
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} objects, {msg}");
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
         Self(match style {
             Ok(style) => bar.with_style(style),
             Err(_) => bar,
         })
+    }
+
+    /// Shows how many of some things are done.
+    pub(crate) fn count(&self, done: usize, of: usize, what: &'static str) {
+        self.0.set_length(of as u64);
+        self.0.set_position(done as u64);
+        self.0.set_message(what);
     }
 
     /// Shows how far a crawl is.
@@ -22,7 +29,7 @@ impl Bar {
         self.0.set_length(progress.items_total);
         self.0.set_position(progress.items_done);
         self.0.set_message(format!(
-            "{} of {} lists, {} requests",
+            "objects, {} of {} lists, {} requests",
             progress.lists_done, progress.lists_total, progress.requests
         ));
     }
