@@ -79,6 +79,9 @@ pub(crate) fn run(arguments: &ExportArguments) -> Result<Findings, Failure> {
         None => crate::output::write_bytes(&bytes)?,
     }
     anstream::eprint!("{}", check::summary(&reading.snapshot, &reading.problems));
+    if let (Some(path), false) = (&arguments.file, reading.problems.is_empty()) {
+        anstream::eprintln!("note: `gatepass check {}` lists the problems", path.display());
+    }
     Ok(Findings::None)
 }
 

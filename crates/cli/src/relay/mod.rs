@@ -113,7 +113,9 @@ impl Poller {
     }
 
     fn poll(&mut self) -> Result<PollEnd, Failure> {
-        let Polled::Read { portals, as_of } = self.source.poll()? else { return Ok(PollEnd::Unchanged) };
+        let Polled::Read { portals, as_of, notes } = self.source.poll()? else {
+            return Ok(PollEnd::Unchanged);
+        };
         let mut new = Published::build(self.policy, &self.audience, &portals, as_of)?;
         let before = self.shared.published();
         new.may_follow(before.as_deref(), Clock::start().now())?;
@@ -134,7 +136,12 @@ impl Poller {
                 portals.iter().map(|portal| portal.applications.len()).sum::<usize>(),
             );
         }
-        self.shared.lock().published = Some(Arc::new(new));
+        let mut state = self.shared.lock();
+        for note in notes.iter().filter(|note| !state.notes.contains(note)) {
+            anstream::eprintln!("note: {note}");
+        }
+        state.notes = notes;
+        state.published = Some(Arc::new(new));
         Ok(end)
     }
 

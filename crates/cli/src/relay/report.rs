@@ -29,6 +29,7 @@ pub(super) fn health(state: &State, now: Timestamp, max_age: Duration) -> (bool,
         "bytes": published.map(|published| published.bytes.len()),
         "last_poll": state.last_poll,
         "last_error": error,
+        "notes": state.notes,
     });
     (status == "ok", document)
 }

@@ -20,8 +20,9 @@ use super::state::Shared;
 /// Most connections at a time; further ones wait.
 const CONNECTIONS_MAX: usize = 1024;
 
-/// How long a connection may be idle, or take to send a request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a connection may be idle, or take to send a request's head. Not a minute: whoever asks every minute would
+/// meet a connection that is just being closed.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// How long answers may take to finish when the relay stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use gatepass::Timestamp;
 use gatepass::bundle::PortalContents;
 use gatepass::konnect::ApiVersion;
+use gatepass::{Severity, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use super::RelayError;
@@ -19,7 +19,12 @@ pub(super) enum Polled {
     /// The same files as before.
     Unchanged,
     /// All portals, and the time from which the oldest of them is.
-    Read { portals: Vec<PortalContents>, as_of: Timestamp },
+    Read {
+        portals: Vec<PortalContents>,
+        as_of: Timestamp,
+        /// What is worth a look, such as credentials that had to be left out.
+        notes: Vec<String>,
+    },
 }
 
 /// Where snapshots come from.
@@ -55,6 +60,7 @@ impl Source {
             Self::Konnect { connection, portals, keys } => {
                 let keys = keys.as_deref().map(Keys::read).transpose()?;
                 let mut read = Vec::with_capacity(portals.len());
+                let mut notes = Vec::new();
                 for (portal, api) in portals {
                     let (result, answered) = connection.read(portal, *api, &connection.options(), |_| ())?;
                     // Where it was found once it is looked for from now on.
@@ -62,9 +68,10 @@ impl Source {
                     if let Some(partial) = result.partial.first() {
                         return Err(RelayError::Partial(partial.to_string()).into());
                     }
+                    notes.extend(result.notices.into_iter().map(|notice| notice.message));
                     read.push((format!("portal `{portal}`"), result.snapshot));
                 }
-                together(read, keys.as_ref())
+                together(read, keys.as_ref(), notes)
             }
             Self::Files { paths, keys, seen } => {
                 let all: Vec<&PathBuf> = paths.iter().chain(keys.as_ref()).collect();
@@ -92,7 +99,7 @@ impl Source {
                 };
                 let names = paths.iter().map(|path| format!("`{}`", path.display()));
                 let read = names.zip(contents).collect();
-                let polled = together(read, keys.as_ref())?;
+                let polled = together(read, keys.as_ref(), Vec::new())?;
                 *seen = Some(Seen { stamps, digest });
                 Ok(polled)
             }
@@ -117,7 +124,11 @@ fn stamp(path: &PathBuf) -> Result<Stamp, Failure> {
 }
 
 /// What several snapshots contribute to one bundle, which is as old as the oldest of them.
-fn together(read: Vec<(String, Vec<u8>)>, keys: Option<&Keys>) -> Result<Polled, Failure> {
+fn together(
+    read: Vec<(String, Vec<u8>)>,
+    keys: Option<&Keys>,
+    mut notes: Vec<String>,
+) -> Result<Polled, Failure> {
     let mut as_of = Timestamp::from_millis(i64::MAX);
     let mut portals = Vec::with_capacity(read.len());
     for (name, bytes) in read {
@@ -130,9 +141,17 @@ fn together(read: Vec<(String, Vec<u8>)>, keys: Option<&Keys>) -> Result<Polled,
             }
             .into(),
         })?;
+        if checked.left_out > 0 {
+            let left_out = checked.left_out;
+            notes.push(format!("{left_out} keys are of no application in {name}, and are left out of it"));
+        }
+        let odd = checked.reading.problems.count(Severity::Record);
+        if odd > 0 {
+            notes.push(format!("{odd} records of {name} are odd and denied; `gatepass check` lists them"));
+        }
         as_of = as_of.min(checked.reading.snapshot.as_of());
         let contents = checked.reading.snapshot.contents();
         portals.push(contents.map_err(|source| RelayError::Region { name, source })?);
     }
-    Ok(Polled::Read { portals, as_of })
+    Ok(Polled::Read { portals, as_of, notes })
 }

@@ -43,6 +43,8 @@ pub(super) struct State {
     pub(super) last_poll_took: Duration,
     /// When the last poll failed, and why; gone with the next that works.
     pub(super) last_error: Option<(Timestamp, String)>,
+    /// What is worth a look about what is served.
+    pub(super) notes: Vec<String>,
     /// By path and status.
     pub(super) requests: BTreeMap<(&'static str, u16), u64>,
     refresh: bool,
