@@ -54,7 +54,11 @@ fn assert_same(bundle: &Bundle, portals: &[PortalContents]) {
         let key = CredentialKey::api_key(format!("absent {absent}").as_bytes());
         assert_eq!(bundle.caller(&key, NOW).credential(), CredentialFact::Unknown);
         let id = application(usize::try_from(absent).unwrap() + 5_000_000);
-        assert_eq!(bundle.caller_by_application_id(&id).credential(), CredentialFact::Unknown);
+        // A host that is trusted named it, so it is the application that nobody knows.
+        let caller = bundle.caller_by_application_id(&id);
+        assert_eq!((caller.credential(), caller.application_id()), (CredentialFact::Valid, None));
+        let facts = bundle.facts(&caller, None, Freshness::Fresh);
+        assert_eq!(facts.application, ApplicationFact::Unknown);
     }
     for number in 0..SERVICES {
         let served: BTreeSet<ResourceId> = portals
