@@ -52,7 +52,7 @@ pub fn test() -> Result<(), TaskError> {
                 "--nocapture",
             ]))
         }),
-        step("tests", || plain(cargo().args(["test", "--locked", "--workspace"]))),
+        step("tests", || plain(cargo().args(["test", "--locked", "--workspace", "--no-fail-fast"]))),
         step("documentation", || {
             plain(
                 cargo()
