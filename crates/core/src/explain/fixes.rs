@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The changes for a question, `[]` if it is allowed, `None` if no listed change helps.
-pub(super) fn fixes(snapshot: &Snapshot, question: &Question, joined: &Joined) -> Option<Vec<Fix>> {
+pub(crate) fn fixes(snapshot: &Snapshot, question: &Question, joined: &Joined) -> Option<Vec<Fix>> {
     let mut cured = *joined;
     let mut changes = Vec::new();
     while let Some(reason) = decide(&cured.facts, question.action, question.policy).reason() {
@@ -126,7 +126,11 @@ fn approve_registrations(snapshot: &Snapshot, joined: &Joined) -> Option<Vec<Cha
     let open = all
         .filter_map(|at| snapshot.registration_at(at))
         .filter(|found| found.status != RegistrationFact::Approved);
-    Some(open.map(|found| Change::ApproveRegistration { registration_id: found.id }).collect())
+    // By id, not by place: the same portal gives the same fixes however its lists are ordered.
+    let mut open: Vec<_> = open.map(|found| found.id).collect();
+    open.sort_unstable();
+    let approve = open.into_iter().map(|registration_id| Change::ApproveRegistration { registration_id });
+    Some(approve.collect())
 }
 
 /// Only what does not and will not give access is deleted; an approved or pending registration stays.

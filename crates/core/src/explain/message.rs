@@ -7,11 +7,17 @@ use crate::snapshot::{Joined, Question};
 use crate::{Action, Reason, Snapshot};
 
 /// The names a sentence can use.
-struct Names {
-    application: String,
-    developer: String,
-    team: String,
-    resource: String,
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MessageNames {
+    pub(crate) application: String,
+    pub(crate) developer: String,
+    pub(crate) team: String,
+    pub(crate) resource: String,
+}
+
+/// The sentence of a reason, with names that the caller chose.
+pub(crate) fn denial(reason: Reason, names: &MessageNames) -> String {
+    fill(denied(reason), names).0
 }
 
 /// The sentence of a decision and the names in it.
@@ -21,7 +27,7 @@ pub(super) fn message(
     joined: &Joined,
     reason: Option<Reason>,
 ) -> (String, BTreeMap<&'static str, String>) {
-    let names = Names::new(snapshot, question, joined);
+    let names = MessageNames::new(snapshot, question, joined);
     let template = reason.map_or_else(|| allowed(question.action), denied);
     let template = match reason {
         Some(Reason::OwnerUnknown) if question.action == Action::View && question.developer.is_none() => {
@@ -38,7 +44,7 @@ pub(super) fn message(
     fill(template, &names)
 }
 
-impl Names {
+impl MessageNames {
     fn new(snapshot: &Snapshot, question: &Question, joined: &Joined) -> Self {
         let or_id = |name: Option<&str>, id: Option<String>| match name {
             Some(name) if !name.is_empty() => name.to_owned(),
@@ -179,7 +185,7 @@ impl Reason {
 }
 
 /// Puts the names into a sentence. Names come from strangers: they are put in once, and never read again.
-fn fill(template: &'static str, names: &Names) -> (String, BTreeMap<&'static str, String>) {
+fn fill(template: &'static str, names: &MessageNames) -> (String, BTreeMap<&'static str, String>) {
     let mut message = String::with_capacity(template.len().saturating_add(64));
     let mut params = BTreeMap::new();
     let mut rest = template;

@@ -4,5 +4,11 @@ mod decision;
 mod fixes;
 mod message;
 mod role_fix;
+mod role_index;
+
+pub(crate) use fixes::fixes;
+pub(crate) use message::{MessageNames, denial};
+pub(crate) use role_fix::grant;
+pub(crate) use role_index::RoleIndex;
 
 pub use decision::{Assumption, Decision, Fix, RegistrationOutcome, Verdict, Warning};

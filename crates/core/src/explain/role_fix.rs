@@ -1,8 +1,8 @@
 //! Which team to give a role, or a developer, so that the least else is opened.
 
 use super::fixes::join_team;
-use crate::snapshot::{ApplicationOwner, Change, Joined, Question, Resource, RoleAssignment, RoleName};
-use crate::{Action, ApplicationId, EntityId, Policy, Rbac, Reason, RoleFact, Snapshot, TeamId, decide};
+use crate::snapshot::{ApplicationOwner, Change, Joined, RoleAssignment, RoleName};
+use crate::{EntityId, RoleFact, Snapshot, TeamId};
 
 /// One way to grant the role.
 struct Candidate {
@@ -11,16 +11,15 @@ struct Candidate {
     /// Roles for a team the developer is in come before a new membership.
     joins: bool,
     team: TeamId,
-    changes: Vec<Change>,
+    position: u32,
+    assigns: bool,
 }
 
 /// The changes that give the asker `needed` on the resource.
-pub(super) fn grant(snapshot: &Snapshot, joined: &Joined, needed: RoleFact) -> Option<Vec<Change>> {
-    let resource = snapshot.resource_at(joined.resource?)?;
-    let entity = resource.entity?;
-    let asked =
-        joined.application.and_then(|at| snapshot.application_at(at)).map(|application| application.id);
-    let search = Search { snapshot, resource, entity, needed, asked };
+pub(crate) fn grant(snapshot: &Snapshot, joined: &Joined, needed: RoleFact) -> Option<Vec<Change>> {
+    let (asked, position) = (joined.application, joined.resource?);
+    let entity = snapshot.resource_at(position)?.entity?;
+    let search = Search { snapshot, position, entity, needed, asked };
     if let Some(team) = joined.team {
         // A team-owned application has that team's roles only.
         return Some(vec![search.assign(team)?]);
@@ -31,10 +30,10 @@ pub(super) fn grant(snapshot: &Snapshot, joined: &Joined, needed: RoleFact) -> O
 
 struct Search<'s> {
     snapshot: &'s Snapshot,
-    resource: &'s Resource,
+    position: u32,
     entity: EntityId,
     needed: RoleFact,
-    asked: Option<ApplicationId>,
+    asked: Option<u32>,
 }
 
 impl Search<'_> {
@@ -42,17 +41,22 @@ impl Search<'_> {
     fn best(&self, developer: u32) -> Option<Vec<Change>> {
         let own = self.snapshot.teams_of(developer);
         let mut options: Vec<Candidate> = own.iter().filter_map(|team| self.assign_to(*team)).collect();
-        let all = 0..u32::try_from(self.snapshot.teams().len()).unwrap_or(u32::MAX);
-        let others = || all.clone().filter(|team| own.binary_search(team).is_err());
-        let grants = |team: &u32| self.snapshot.team_role(*team, self.resource).role >= self.needed;
-        options.extend(others().filter(grants).filter_map(|team| self.join(team, developer)));
+        let granting = self.snapshot.role_index().granting(self.entity, self.needed);
+        let others = granting.filter(|team| own.binary_search(team).is_err());
+        options.extend(others.filter_map(|team| self.join(team, developer)));
         if options.is_empty() {
-            options.extend(others().filter_map(|team| self.assign_and_join(team, developer)));
+            let all = 0..u32::try_from(self.snapshot.teams().len()).unwrap_or(u32::MAX);
+            options.extend(all.filter_map(|team| self.assign_and_join(team, developer)));
         }
-        options
-            .into_iter()
-            .min_by_key(|option| (option.opens, option.joins, option.team))
-            .map(|option| option.changes)
+        let best = options.into_iter().min_by_key(|option| (option.opens, option.joins, option.team))?;
+        let mut changes = Vec::with_capacity(2);
+        if best.assigns {
+            changes.push(self.assign(best.position)?);
+        }
+        if best.joins {
+            changes.push(join_team(self.snapshot, best.position, developer)?);
+        }
+        Some(changes)
     }
 
     fn role_name(&self) -> RoleName {
@@ -74,27 +78,23 @@ impl Search<'_> {
         }))
     }
 
-    fn assign_to(&self, team: u32) -> Option<Candidate> {
-        let id = self.snapshot.team_at(team)?.id;
-        Some(Candidate {
-            opens: self.opened_by_role(team),
-            joins: false,
-            team: id,
-            changes: vec![self.assign(team)?],
-        })
+    fn assign_to(&self, position: u32) -> Option<Candidate> {
+        let team = self.snapshot.team_at(position)?.id;
+        let opens = self.opened_by_role(position);
+        Some(Candidate { opens, joins: false, team, position, assigns: true })
     }
 
-    fn join(&self, team: u32, developer: u32) -> Option<Candidate> {
-        let id = self.snapshot.team_at(team)?.id;
-        let changes = vec![join_team(self.snapshot, team, developer)?];
-        Some(Candidate { opens: self.opened_by_membership(team, developer), joins: true, team: id, changes })
+    fn join(&self, position: u32, developer: u32) -> Option<Candidate> {
+        let team = self.snapshot.team_at(position)?.id;
+        let opens = self.opened_by_membership(position, developer);
+        Some(Candidate { opens, joins: true, team, position, assigns: false })
     }
 
-    fn assign_and_join(&self, team: u32, developer: u32) -> Option<Candidate> {
-        let id = self.snapshot.team_at(team)?.id;
-        let changes = vec![self.assign(team)?, join_team(self.snapshot, team, developer)?];
-        let opens = self.opened_by_role(team).saturating_add(self.opened_by_membership(team, developer));
-        Some(Candidate { opens, joins: true, team: id, changes })
+    fn assign_and_join(&self, position: u32, developer: u32) -> Option<Candidate> {
+        let team = self.snapshot.team_at(position)?.id;
+        let by_membership = self.opened_by_membership(position, developer);
+        let opens = self.opened_by_role(position).saturating_add(by_membership);
+        Some(Candidate { opens, joins: true, team, position, assigns: true })
     }
 
     fn new_team(&self, developer: u32) -> Option<Vec<Change>> {
@@ -112,46 +112,35 @@ impl Search<'_> {
         if self.needed != RoleFact::Consumer {
             return 0;
         }
-        let Some(found) = self.snapshot.team_at(team) else { return 0 };
-        let members = found.members.iter().flat_map(|member| self.snapshot.applications_of(*member));
-        let resources: Vec<&Resource> = self
-            .snapshot
-            .resources()
-            .iter()
-            .filter(|resource| resource.entity == Some(self.entity))
-            .collect();
-        let by_members: usize =
-            members.map(|application| self.opened(*application, resources.iter().copied())).sum();
-        let owned = self.snapshot.applications().iter().zip(0u32..);
-        let owned = owned.filter(|(application, _)| application.owner == ApplicationOwner::Team(team));
-        by_members.saturating_add(owned.map(|(_, at)| self.opened(at, resources.iter().copied())).sum())
+        let index = self.snapshot.role_index();
+        let all = index.opened_by_role(team, self.entity);
+        let asked = self.asked_pair().is_some_and(|(application, resource)| {
+            let owner = self.snapshot.application_at(application).map(|found| found.owner);
+            let through_team = match owner {
+                Some(ApplicationOwner::Developer(developer)) => {
+                    self.snapshot.teams_of(developer).binary_search(&team).is_ok()
+                }
+                Some(ApplicationOwner::Team(owner)) => owner == team,
+                _ => false,
+            };
+            through_team && index.is_closed(application, resource)
+        });
+        all.saturating_sub(usize::from(asked))
     }
 
     /// Pairs that the developer's membership of the team would open, but the one asked about.
     fn opened_by_membership(&self, team: u32, developer: u32) -> usize {
-        let granted = self.snapshot.resources().iter();
-        let granted: Vec<&Resource> = granted
-            .filter(|resource| self.snapshot.team_role(team, resource).role == RoleFact::Consumer)
-            .collect();
-        let applications = self.snapshot.applications_of(developer).iter();
-        applications.map(|application| self.opened(*application, granted.iter().copied())).sum()
+        let asked = self.asked_pair();
+        let closed = self.snapshot.role_index().closed_of_developer(developer);
+        let others = closed.filter(|pair| Some(*pair) != asked);
+        let granted = |resource: u32| {
+            let resource = self.snapshot.resource_at(resource);
+            resource.is_some_and(|found| self.snapshot.team_role(team, found).role == RoleFact::Consumer)
+        };
+        others.filter(|(_, resource)| granted(*resource)).count()
     }
 
-    /// Of these resources, those that only lack of a role closes to the application.
-    fn opened<'r>(&self, application: u32, resources: impl Iterator<Item = &'r Resource>) -> usize {
-        let Some(found) = self.snapshot.application_at(application) else { return 0 };
-        let id = found.id;
-        resources
-            .filter(|resource| self.asked != Some(id) || resource.id != self.resource.id)
-            .filter(|resource| {
-                let facts = self.snapshot.facts(&Question::consume(id, resource.id, Policy::Strict));
-                let blockers = decide(&facts, Action::Consume, Policy::Strict).blockers();
-                let mut reasons = blockers.iter();
-                let only = reasons
-                    .next()
-                    .is_some_and(|reason| matches!(reason, Reason::RoleMissing | Reason::RoleViewerOnly));
-                facts.rbac == Rbac::On && only && reasons.next().is_none()
-            })
-            .count()
+    fn asked_pair(&self) -> Option<(u32, u32)> {
+        Some((self.asked?, self.position))
     }
 }

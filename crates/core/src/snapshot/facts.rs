@@ -1,12 +1,13 @@
 //! The snapshot as an information point: from a question to the facts of the rule.
 
 use super::Snapshot;
-use super::model::{Application, ApplicationOwner, Resource};
+use super::model::{ApplicationOwner, Resource};
 use super::question::Question;
 use crate::bundle::CredentialState;
 use crate::{
     Action, ApplicationFact, CredentialFact, CredentialKey, DeveloperId, DeveloperStatus, Facts, Freshness,
-    MembershipFact, OwnerFact, RegistrationFact, ResourceFact, ResourceId, StrategyFact, Timestamp,
+    MembershipFact, OwnerFact, RegistrationFact, ResourceFact, ResourceId, StrategyFact, StrategyId,
+    Timestamp,
 };
 
 /// The facts of a question and the objects they came from, by position.
@@ -76,7 +77,7 @@ impl Snapshot {
     }
 
     /// What is known of an application and a resource.
-    fn join_consume(&self, application: Option<u32>, resource: Option<u32>) -> Joined {
+    pub(crate) fn join_consume(&self, application: Option<u32>, resource: Option<u32>) -> Joined {
         let mut joined = self.join_resource(resource);
         joined.facts.credential = CredentialFact::NotNeeded;
         let Some((position, found)) = application.and_then(|at| Some((at, self.application_at(at)?))) else {
@@ -97,13 +98,13 @@ impl Snapshot {
             let granted = self.role_of_teams(self.teams_behind(found.owner).as_slice(), resource);
             joined.facts.role = granted.role;
             joined.by_wildcard = granted.by_wildcard;
-            joined.facts.strategy = strategy(found, resource);
+            joined.facts.strategy = strategy(found.strategy, resource);
         }
         joined
     }
 
     /// The developer who asks on behalf of an application; without one, its owner.
-    fn asked_by(&self, mut joined: Joined, developer: Option<DeveloperId>) -> Joined {
+    pub(crate) fn asked_by(&self, mut joined: Joined, developer: Option<DeveloperId>) -> Joined {
         let Some(id) = developer else { return joined };
         let asker = self.developers.get(id);
         match (joined.facts.owner, asker) {
@@ -176,8 +177,8 @@ impl Snapshot {
     }
 }
 
-fn strategy(application: &Application, resource: &Resource) -> StrategyFact {
-    match application.strategy {
+pub(crate) fn strategy(of_application: Option<StrategyId>, resource: &Resource) -> StrategyFact {
+    match of_application {
         Some(strategy) if resource.strategies.contains(&strategy) => StrategyFact::Same,
         Some(_) if !resource.strategies.is_empty() => StrategyFact::Different,
         _ => StrategyFact::Unknown,

@@ -1,5 +1,7 @@
 //! The handle: the records and what is derived from them, once.
 
+use std::sync::OnceLock;
+
 use super::ids::{Positions, at};
 use super::model::{
     Api, Application, ApplicationOwner, Completeness, Credential, Developer, Portal, Records,
@@ -7,6 +9,7 @@ use super::model::{
 };
 use super::read::{self, ReadOptions, Reading, SnapshotError};
 use super::roles::TeamRoles;
+use crate::explain::RoleIndex;
 use crate::{
     ApplicationId, DeveloperId, Region, RegistrationFact, RegistrationId, ResourceId, TeamId, Timestamp,
 };
@@ -36,16 +39,18 @@ pub struct Snapshot {
     pub(super) pairs: Vec<Pair>,
     /// By developer: their applications, ascending.
     pub(super) applications_of_developer: Vec<Vec<u32>>,
+    /// What fixes that give roles are chosen by; derived when the first is asked for.
+    pub(super) role_index: OnceLock<RoleIndex>,
 }
 
 /// A registration of an application for a resource.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pair {
-    pub(super) application: u32,
-    pub(super) resource: u32,
+pub(crate) struct Pair {
+    pub(crate) application: u32,
+    pub(crate) resource: u32,
     /// More restrictive first.
     pub(super) leniency: u8,
-    pub(super) registration: u32,
+    pub(crate) registration: u32,
 }
 
 impl Snapshot {
@@ -97,6 +102,7 @@ impl Snapshot {
             team_roles,
             pairs,
             applications_of_developer,
+            role_index: OnceLock::new(),
             records,
         }
     }
@@ -173,6 +179,52 @@ impl Snapshot {
         self.registrations_of(application, resource).next()
     }
 
+    /// Where a developer is.
+    pub(crate) fn developer_position(&self, id: DeveloperId) -> Option<u32> {
+        self.developers.get(id)
+    }
+
+    /// Where a team is.
+    pub(crate) fn team_position(&self, id: TeamId) -> Option<u32> {
+        self.teams.get(id)
+    }
+
+    /// Where an application is.
+    pub(crate) fn application_position(&self, id: ApplicationId) -> Option<u32> {
+        self.applications.get(id)
+    }
+
+    /// Where a resource is.
+    pub(crate) fn resource_position(&self, id: ResourceId) -> Option<u32> {
+        self.resources.get(id)
+    }
+
+    /// Where a registration is.
+    pub(crate) fn registration_position(&self, id: RegistrationId) -> Option<u32> {
+        self.registrations.get(id)
+    }
+
+    /// The registrations that count, by application and resource: one a pair.
+    pub(crate) fn counted_registrations(&self) -> impl Iterator<Item = Pair> {
+        let mut last = None;
+        self.pairs.iter().copied().filter(move |pair| {
+            last.replace((pair.application, pair.resource)) != Some((pair.application, pair.resource))
+        })
+    }
+
+    /// The registrations of an application that count: one a resource, by position of the resource.
+    pub(crate) fn counted_registrations_of(&self, application: u32) -> impl Iterator<Item = Pair> {
+        let first = self.pairs.partition_point(|known| known.application < application);
+        let own = self.pairs.iter().skip(first).take_while(move |known| known.application == application);
+        let mut last = None;
+        own.copied().filter(move |pair| last.replace(pair.resource) != Some(pair.resource))
+    }
+
+    /// What fixes that give roles are chosen by.
+    pub(crate) fn role_index(&self) -> &RoleIndex {
+        self.role_index.get_or_init(|| RoleIndex::new(self))
+    }
+
     /// The developer at a position.
     pub(crate) fn developer_at(&self, position: u32) -> Option<&Developer> {
         at(&self.records.developers, position)
@@ -211,13 +263,18 @@ impl Snapshot {
 
 fn pair((registration, position): (&Registration, u32)) -> Option<Pair> {
     let RegisteredResource::Here(resource) = registration.resource else { return None };
-    // Restrictive order: approved < pending < rejected < revoked < unrecognized.
-    let leniency = match registration.status {
+    let leniency = leniency(registration.status);
+    Some(Pair { application: registration.application, resource, leniency, registration: position })
+}
+
+/// Of several registrations of one pair the least lenient counts: approved < pending < rejected < revoked <
+/// unrecognized is the order of restriction.
+pub(crate) const fn leniency(status: RegistrationFact) -> u8 {
+    match status {
         RegistrationFact::Missing | RegistrationFact::Unrecognized => 0,
         RegistrationFact::Revoked => 1,
         RegistrationFact::Rejected => 2,
         RegistrationFact::Pending => 3,
         RegistrationFact::Approved => 4,
-    };
-    Some(Pair { application: registration.application, resource, leniency, registration: position })
+    }
 }

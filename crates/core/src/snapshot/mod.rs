@@ -17,11 +17,13 @@ mod roles;
 
 pub use change::{Change, ChangeError, Executable, RoleAssignment, RoleName};
 pub use contents::RegionMissing;
-pub(crate) use facts::Joined;
+pub(crate) use facts::{Joined, strategy};
 pub use index::Snapshot;
+pub(crate) use index::leniency;
 pub use model::{
     Api, Application, ApplicationOwner, AssignedRole, Completeness, Credential, Developer, Portal,
     RegisteredResource, Registration, Resource, ResourceKind, Team, TeamAssignment,
 };
+pub(crate) use open::open_because;
 pub use question::{Question, QuestionError};
 pub use read::{ReadOptions, Reading, SNAPSHOT_FORMAT, SnapshotError};

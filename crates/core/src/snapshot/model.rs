@@ -186,6 +186,8 @@ pub struct Resource {
     pub kind: ResourceKind,
     /// Its name as people say it, with the version.
     pub name: Box<str>,
+    /// The name of what roles name: the product's, or the API's without its version.
+    pub entity_name: Box<str>,
     /// Its state in the portal.
     pub state: ResourceFact,
     /// Whether it is deprecated.
@@ -213,6 +215,8 @@ pub struct Credential {
     pub state: CredentialState,
     /// From when on it is expired.
     pub expires_at: Option<Timestamp>,
+    /// When it was made; of one that is there twice, the earlier.
+    pub created_at: Option<Timestamp>,
 }
 
 /// How much of the portal a snapshot is known to hold.

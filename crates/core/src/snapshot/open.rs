@@ -9,7 +9,7 @@ use crate::problem::{Place, Problem, Problems, Severity};
 /// "the API will not require application authentication", and without an implementation no gateway is told.
 ///
 /// Source: API Builder v3 `auth_strategy_ids`; Kong, "Application overview".
-pub(super) fn open_because(resource: &Resource) -> Option<&'static str> {
+pub(crate) fn open_because(resource: &Resource) -> Option<&'static str> {
     if resource.state != ResourceFact::Published {
         return None;
     }

@@ -167,6 +167,7 @@ lenient_object! {
         custom_id: Field<'a>,
         status: Field<'a>,
         expires_at: Field<'a>,
+        created_at: Field<'a>,
     }
 }
 

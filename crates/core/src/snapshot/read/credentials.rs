@@ -74,7 +74,8 @@ impl Reader {
                 "remove the credential, or export again",
             );
         }
-        Some(Credential { key: key?, application, state, expires_at })
+        let created_at = self.time(&raw.created_at, place.member("created_at"));
+        Some(Credential { key: key?, application, state, expires_at, created_at })
     }
 
     /// A time that cannot be read has passed.
@@ -200,6 +201,7 @@ fn consumers(raw: &RawSnapshot<'_>, applications: &Indexed<Application>) -> Vec<
             application: Some(application),
             state: CredentialState::Active,
             expires_at: None,
+            created_at: None,
         })
     };
     raw.registrations.items().iter().filter_map(consumer).collect()
@@ -213,10 +215,12 @@ impl Credential {
     /// Takes the more restrictive of both, which are the same credential of the same application.
     fn restrict(&mut self, other: &Self) {
         self.state = self.state.max(other.state);
-        self.expires_at = match (self.expires_at, other.expires_at) {
+        let earlier = |one: Option<Timestamp>, other: Option<Timestamp>| match (one, other) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
+        self.expires_at = earlier(self.expires_at, other.expires_at);
+        self.created_at = earlier(self.created_at, other.created_at);
     }
 }
 

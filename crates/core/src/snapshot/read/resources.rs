@@ -120,6 +120,7 @@ impl Reader {
             entity,
             kind: ResourceKind::ProductVersion,
             name: joined_name(product, version),
+            entity_name: product.into(),
             state,
             deprecated: self.flag(&raw.deprecated, place.member("deprecated")),
             registration_enabled: self.flag(
@@ -258,6 +259,7 @@ fn described_api(
         entity: Some(EntityId::from(id)),
         kind,
         name: joined_name(raw.name.text().unwrap_or_default(), raw.version.text().unwrap_or_default()),
+        entity_name: raw.name.text().unwrap_or_default().into(),
         state: if publication.is_some() { ResourceFact::Published } else { ResourceFact::Unpublished },
         deprecated,
         registration_enabled: authenticated
