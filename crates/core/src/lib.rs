@@ -20,6 +20,7 @@ mod json;
 pub mod konnect;
 mod problem;
 mod region;
+pub mod report;
 mod rule;
 mod snapshot;
 mod time;
