@@ -14,6 +14,7 @@ pub mod naive;
 pub mod portal;
 pub mod questions;
 mod random;
+pub mod reports_plain;
 mod things;
 
 use gatepass::{ReadOptions, Severity, Snapshot, Timestamp};
