@@ -44,6 +44,9 @@ pub(crate) enum Command {
         after_help = "GET /v1/bundle, /healthz, /metrics, and POST /v1/refresh.\n\nExamples:\n  gatepass relay --portal Orders --region eu --keys digests.json\n  gatepass relay --snapshot snapshot.json --interval 1s\n  gatepass relay --portal Orders --region eu --listen 0.0.0.0:8085 --bundle-token-file token\n  curl -X POST -H \"authorization: Bearer $SECRET\" http://127.0.0.1:8085/v1/refresh\n\nA poll that fails or is incomplete never replaces a good bundle."
     )]
     Relay(RelayArguments),
+    /// Report who is stuck, who waits, what is stale, and what to do about it.
+    #[command(after_help = crate::report_arguments::EXAMPLES)]
+    Report(Box<crate::report_arguments::ReportArguments>),
     /// Make or look at the file that gateways decide from.
     Bundle {
         #[command(subcommand)]
@@ -170,4 +173,6 @@ pub(crate) enum OutputForm {
     Csv,
     /// A Markdown table.
     Markdown,
+    /// A page that needs no network.
+    Html,
 }

@@ -35,6 +35,14 @@ pub(crate) enum Failure {
     Lines { failed: usize, asked: usize },
     #[error("`{}`: {source}", path.display())]
     Region { path: PathBuf, source: gatepass::RegionMissing },
+    #[error(transparent)]
+    Report(#[from] gatepass::report::ReportError),
+    #[error("`{form}` holds one table; name one report, or ask for html, json, jsonl, markdown or table")]
+    OneReport { form: &'static str },
+    #[error("line {line} of `{}` is no contact: {source}", path.display())]
+    Contact { path: PathBuf, line: usize, source: serde_json::Error },
+    #[error("line {line} of `{}` is no contact: {source}", path.display())]
+    ContactTime { path: PathBuf, line: usize, source: gatepass::TimestampError },
     #[error("cannot build the bundle: {0}")]
     Build(#[from] gatepass::bundle::BuildError),
     #[error("cannot state the bundle's time: {0}")]

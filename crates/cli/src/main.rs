@@ -12,6 +12,12 @@ mod files;
 mod konnect;
 mod output;
 mod relay;
+mod report;
+mod report_arguments;
+mod report_chart;
+mod report_forms;
+mod report_page;
+mod report_section;
 
 use std::process::ExitCode;
 
@@ -49,6 +55,7 @@ fn main() -> ExitCode {
         Command::Export(export) => exit_code(export::run(export), false),
         Command::Apply(apply) => exit_code(apply::run(apply), false),
         Command::Relay(relay) => exit_code(relay::run(relay), false),
+        Command::Report(report) => exit_code(report::run(report), report.findings.fail_on_findings),
         Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
         Command::Bundle { command: BundleCommand::Inspect(inspect) } => {
             exit_code(bundle::inspect(inspect), false)

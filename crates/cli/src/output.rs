@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use askama::Template;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
@@ -29,7 +30,14 @@ impl<T: Serialize> Rows<'_, T> {
                 lines?.into_iter().map(|line| line + "\n").collect()
             }
             OutputForm::Csv => self.csv()?,
+            OutputForm::Html => self.html()?,
         })
+    }
+
+    fn html(&self) -> Result<String, std::io::Error> {
+        let rows: Vec<Vec<String>> =
+            self.cells.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+        Page { headings: self.headings, rows: &rows }.render().map_err(std::io::Error::other)
     }
 
     fn table(&self) -> String {
@@ -62,9 +70,18 @@ impl<T: Serialize> Rows<'_, T> {
     }
 }
 
-/// A cell that cannot move the cursor or change the terminal's colours.
-fn plain(cell: &str) -> String {
-    cell.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+/// The rows as a page of their own; askama escapes every text.
+#[derive(Template)]
+#[template(path = "rows.html")]
+struct Page<'p> {
+    headings: &'p [&'p str],
+    rows: &'p [Vec<String>],
+}
+
+/// A text that cannot move the cursor, change the terminal's colours, or turn the reading direction.
+pub(crate) fn plain(cell: &str) -> String {
+    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    cell.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// A cell that a spreadsheet does not take for a formula.
