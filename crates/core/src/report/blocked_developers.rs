@@ -78,21 +78,38 @@ pub struct BlockedApplication<'s> {
 }
 
 pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<BlockedApplication<'s>> {
-    let snapshot = context.snapshot;
-    let remedies = Remedies::new(snapshot, &context.access);
+    let remedies = Remedies::new(context.snapshot, &context.access);
+    let by_application = registrations(context);
+    // Sorted before they are rows: rows are large.
+    let mut blocked = blocked(context);
+    blocked.sort_unstable_by_key(|(application, ..)| (application.created_at, application.id));
+    let rows = blocked.into_iter().map(|(application, position, stage)| {
+        let (action, remedy) = remedy(context, &remedies, application, position, stage);
+        let first = by_application.partition_point(|(known, _)| *known < position);
+        let own = by_application.iter().skip(first).take_while(|(known, _)| *known == position);
+        let registrations = own.filter_map(|(_, at)| registration(context, *at)).collect();
+        row(context, application, position, (stage, action, remedy), registrations)
+    });
+    rows.collect()
+}
+
+/// The applications that are blocked, by position, and how far each got.
+fn blocked<'s>(context: &Context<'s, '_>) -> Vec<(&'s Application, u32, Stage)> {
     let open_without_roles =
         context.access.first_consumed(&[], |resource| resource.registration_enabled).is_some();
-    let by_application = registrations(context);
-    let mut rows = Vec::new();
+    let mut blocked = Vec::new();
     for (application, position) in context.applications() {
         let registered = context.access.registered(position);
+        if registered.approved || !context.is_approved(application.owner) {
+            continue;
+        }
         let roles = context.access.roles_behind(application.owner);
         let may_consume = !context.access.rbac() || roles.has(Roles::CONSUMER);
         // What has no date is shown rather than passed over.
         let old = application.created_at.is_none_or(|created_at| {
             context.parameters.older_than.has_passed(created_at, context.parameters.now)
         });
-        if registered.approved || !may_consume || !old || !context.is_approved(application.owner) {
+        if !may_consume || !old {
             continue;
         }
         let open = if context.access.rbac() { roles.has(Roles::REGISTRABLE) } else { open_without_roles };
@@ -105,14 +122,9 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<BlockedApplication<'s>>
         } else {
             Stage::NeverRegistered
         };
-        let (action, remedy) = remedy(context, &remedies, application, position, stage);
-        let first = by_application.partition_point(|(known, _)| *known < position);
-        let own = by_application.iter().skip(first).take_while(|(known, _)| *known == position);
-        let registrations = own.filter_map(|(_, at)| registration(context, *at)).collect();
-        rows.push(row(context, application, position, (stage, action, remedy), registrations));
+        blocked.push((application, position, stage));
     }
-    rows.sort_by_key(|row| (row.created_at, row.application_id));
-    rows
+    blocked
 }
 
 fn row<'s>(

@@ -59,32 +59,45 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<MissingPermission<'s>> 
     if !context.access.rbac() {
         return Vec::new();
     }
-    let mut remedies = Remedies::new(context.snapshot, &context.access);
-    let mut rows = Vec::new();
-    let mut row = |owner: ApplicationOwner, open: &[u32]| {
+    let mut found: Vec<(Order, ApplicationOwner, Vec<u32>)> = Vec::new();
+    let mut find = |owner: ApplicationOwner, open: Vec<u32>| {
         let roles = context.access.roles_behind(owner);
         if !roles.has(Roles::CONSUMER) {
-            rows.push(missing(context, &mut remedies, owner, open, cause(context, owner, roles)));
+            found.push((order(context, owner, cause(context, owner, roles)), owner, open));
         }
     };
     let is_open = |application: &&u32| !context.access.registered(**application).approved;
     for (developer, position) in context.developers() {
+        if developer.status != DeveloperStatus::Approved {
+            continue;
+        }
         let own = context.snapshot.applications_of(position);
         let open: Vec<u32> = own.iter().filter(is_open).copied().collect();
-        let counts = !open.is_empty() || (own.is_empty() && context.parameters.include_without_application);
-        if developer.status == DeveloperStatus::Approved && counts {
-            row(ApplicationOwner::Developer(position), &open);
+        if !open.is_empty() || (own.is_empty() && context.parameters.include_without_application) {
+            find(ApplicationOwner::Developer(position), open);
         }
     }
     for (team, open) in open_applications_of_teams(context) {
-        row(ApplicationOwner::Team(team), &open);
+        find(ApplicationOwner::Team(team), open);
     }
-    rows.sort_by_key(order);
-    rows
+    // Sorted before they are rows: rows are large.
+    found.sort_unstable_by_key(|(order, ..)| *order);
+    let mut remedies = Remedies::new(context.snapshot, &context.access);
+    let rows =
+        found.iter().map(|((cause, ..), owner, open)| missing(context, &mut remedies, *owner, open, *cause));
+    rows.collect()
 }
 
-fn order(row: &MissingPermission<'_>) -> (PermissionCause, Option<DeveloperId>, Option<TeamId>) {
-    (row.cause, row.developer_id, row.team_id)
+type Order = (PermissionCause, Option<DeveloperId>, Option<TeamId>);
+
+fn order(context: &Context<'_, '_>, owner: ApplicationOwner, cause: PermissionCause) -> Order {
+    match owner {
+        ApplicationOwner::Unknown => (cause, None, None),
+        ApplicationOwner::Developer(at) => {
+            (cause, context.snapshot.developer_at(at).map(|found| found.id), None)
+        }
+        ApplicationOwner::Team(at) => (cause, None, context.snapshot.team_at(at).map(|found| found.id)),
+    }
 }
 
 /// The applications without an approved registration that teams own, by team.
