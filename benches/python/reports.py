@@ -5,7 +5,7 @@
     python reports.py polars FILE NOW    # orjson, then polars data frames
 
 Each prints the number of rows of each report and the digest of their keys, so that the four programs can be seen to
-agree (`cargo run --release --example reports` is the fourth; `--check` reads its output). No fixes are computed and
+agree (`cargo run --release --example reports` is the fourth; `--check` reads what it writes with `--json`). No fixes are computed and
 nothing is validated here: both would cost Python more.
 """
 
