@@ -1,7 +1,5 @@
 //! The page: what an API product owner opens on Monday. One file, no network, readable without its script.
 
-use std::fmt::Write as _;
-
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,6 +7,7 @@ use gatepass::report::{Report, ReportAssumption, ReportName, Rows};
 use gatepass::{Completeness, Snapshot};
 use sha2::{Digest as _, Sha256};
 
+use crate::bundle::hexadecimal;
 use crate::failure::Failure;
 use crate::output::plain;
 use crate::report_chart::{Ages, Funnel, ages, funnel};
@@ -95,11 +94,7 @@ fn empty(reports: &[Report<'_>], snapshot: &Snapshot, bytes: &[u8]) -> Page {
     let fact = |name, value: String| Fact { name, value };
     let (as_of, now) =
         (snapshot.as_of().to_string(), first.map(|report| report.now.to_string()).unwrap_or_default());
-    let digest = Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
+    let digest = hexadecimal(&Sha256::digest(bytes));
     let facts = vec![
         fact(
             "Portal",

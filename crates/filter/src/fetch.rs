@@ -1,5 +1,7 @@
 //! When to fetch, and what an answer is worth. No I/O here: the root asks, calls and reports back.
 
+use gatepass::bundle::Manifest;
+
 use crate::config::FetchSettings;
 use crate::headers::Pairs;
 use crate::host::Call;
@@ -82,7 +84,7 @@ impl Fetcher {
             ("accept-encoding", "identity".to_owned()),
         ];
         if let Some(digest) = content_digest {
-            headers.push(("if-none-match", entity_tag(digest)));
+            headers.push(("if-none-match", Manifest::entity_tag(digest)));
         }
         let timeout_ms = u32::try_from(self.settings.timeout_ms).unwrap_or(u32::MAX);
         Call { upstream: self.settings.upstream.clone(), headers, timeout_ms }
@@ -170,13 +172,6 @@ impl Fetcher {
         }
         Answer::Contents { timestamp }
     }
-}
-
-/// The content digest in hexadecimal, between quotation marks.
-fn entity_tag(digest: &[u8; 32]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    let digits = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
-    std::iter::once('"').chain(digits).chain(['"']).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use gatepass::bundle::{self, Bundle, BundleTimestamp};
+use gatepass::bundle::{self, BundleTimestamp, Manifest};
 use gatepass::{Policy, ReadOptions, Snapshot, Timestamp};
 use tiny_http::{Header, Request, Response, Server};
 
@@ -73,6 +73,7 @@ pub fn start_apis() -> Result<Running, TaskError> {
 struct Published {
     bytes: Vec<u8>,
     etag: String,
+    policy: Policy,
     contents: Vec<bundle::PortalContents>,
     digest: [u8; 32],
 }
@@ -110,11 +111,11 @@ impl BundleServer {
             let reading = Snapshot::read(bytes, ReadOptions::default()).map_err(TaskError::other)?;
             contents.push(reading.snapshot.contents().map_err(TaskError::other)?);
         }
-        let bytes = bundle::build(policy, &contents).map_err(TaskError::other)?.to_bytes();
-        let digest = *Bundle::open(&bytes).map_err(TaskError::other)?.content_digest();
-        let etag = digest.iter().fold(String::from("\""), |text, byte| text + &format!("{byte:02x}")) + "\"";
+        let built = bundle::build(policy, &contents).map_err(TaskError::other)?;
+        let (bytes, digest) = (built.to_bytes(), *built.content_digest());
+        let etag = Manifest::entity_tag(&digest);
         if let Ok(mut published) = self.published.lock() {
-            *published = Some(Published { bytes, etag, contents, digest });
+            *published = Some(Published { bytes, etag, policy, contents, digest });
         }
         Ok(())
     }
@@ -179,7 +180,7 @@ impl BundleServer {
 fn timestamp(published: &Published) -> String {
     let portals = published.contents.iter().map(|portal| (portal.id, portal.region));
     let as_of = Timestamp::from_millis(crate::now_millis());
-    BundleTimestamp::new("", portals, Policy::Strict, as_of, published.digest)
+    BundleTimestamp::new("", portals, published.policy, as_of, published.digest)
         .map(|stamp| stamp.to_header())
         .unwrap_or_default()
 }

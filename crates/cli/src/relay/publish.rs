@@ -1,6 +1,6 @@
 //! What is served, and which may follow which.
 
-use gatepass::bundle::{self, BundleTimestamp, PortalContents};
+use gatepass::bundle::{self, BundleTimestamp, Manifest, PortalContents};
 use gatepass::{Policy, Timestamp};
 use hyper::body::Bytes;
 
@@ -38,7 +38,7 @@ impl Published {
         let timestamp = BundleTimestamp::new(audience, regions, policy, as_of, digest)?;
         Ok(Self {
             bytes: built.to_bytes().into(),
-            etag: format!("\"{}\"", hexadecimal(&digest)),
+            etag: Manifest::entity_tag(&digest),
             timestamp: timestamp.to_header(),
             as_of,
             serial: timestamp.serial(),

@@ -83,6 +83,19 @@ impl Manifest {
         bytes
     }
 
+    /// The HTTP entity tag of contents with this digest: its hexadecimal digits between quotation marks.
+    /// Relays answer with it, gateways ask by it.
+    ///
+    /// ```
+    /// use gatepass::bundle::Manifest;
+    /// assert_eq!(Manifest::entity_tag(&[0x0a; 32]), format!("\"{}\"", "0a".repeat(32)));
+    /// ```
+    pub fn entity_tag(content_digest: &[u8; 32]) -> String {
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+        let digits = content_digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+        std::iter::once('"').chain(digits).chain(['"']).collect()
+    }
+
     /// The SHA-256 of the manifest without its signature block: the name of the contents, used as `ETag`.
     pub const fn content_digest(&self) -> &[u8; 32] {
         &self.content_digest
