@@ -1,10 +1,14 @@
 //! Everything a developer runs, and the real parts that the gateway tests start: Envoy, an upstream and a
-//! bundle server, all on loopback.
+//! bundle server, all on loopback. The tools that other tests need (Node.js, Chromium, Python) are found or installed
+//! here as well, each saying on the terminal what it brings.
 
+pub mod chromium;
 pub mod client;
 pub mod demo;
 pub mod envoy;
 pub mod filter;
+pub mod node;
+pub mod python;
 pub mod servers;
 pub mod suite;
 pub mod tools;
