@@ -12,6 +12,7 @@ mod products;
 mod publications;
 mod registrations;
 mod roles;
+mod strategies;
 mod teams;
 
 use crate::call::{Answer, Call};
@@ -59,7 +60,7 @@ pub fn operations() -> Vec<Operation> {
         applications::BOTH,
         registrations::BOTH,
     ];
-    let second = [portal_versions::V2, products::V2];
+    let second = [portal_versions::V2, products::V2, strategies::V2];
     let third =
         [developers::V3, applications::V3, registrations::V3, credentials::V3, apis::V3, publications::V3];
     let of = |api: Api, entries: &[Entry]| -> Vec<Operation> {

@@ -4,7 +4,9 @@ CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS portals (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, api TEXT NOT NULL, region TEXT NOT NULL,
     body TEXT NOT NULL, auth_settings TEXT NOT NULL, created_at TEXT, updated_at TEXT);
-CREATE TABLE IF NOT EXISTS strategies (id TEXT PRIMARY KEY, body TEXT NOT NULL);
+-- `body` is what applications and product versions show of it. An issuer that nobody knows is none.
+CREATE TABLE IF NOT EXISTS strategies (
+    id TEXT PRIMARY KEY, body TEXT NOT NULL, strategy_type TEXT NOT NULL, issuer TEXT, created_at TEXT, updated_at TEXT);
 CREATE TABLE IF NOT EXISTS developers (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, portal_id TEXT NOT NULL REFERENCES portals(id) ON DELETE CASCADE,
     email TEXT, full_name TEXT, status TEXT, created_at TEXT, updated_at TEXT);

@@ -183,6 +183,14 @@ fn answers_of_v2_fit_the_documents() {
     let products = check.ids(&client, "list-portal-products", &[]);
     check.send(&client, "get-many-api-product", &[], "", None);
     check.send(&client, "get-api-product", &[&products[0]], "", None);
+    let strategies = check.ids(&client, "list-app-auth-strategies", &[]);
+    let by_issuer = "?filter[strategy_type][eq]=openid_connect";
+    let clients = check.send(&client, "list-app-auth-strategies", &[], by_issuer, None);
+    assert_eq!((strategies.len(), clients.total()), (2, 1));
+    check.send(&client, "list-app-auth-strategies", &[], "?sort=display_name", None);
+    check.send(&client, "list-app-auth-strategies", &[], "?filter[active]=true", None);
+    check.send(&client, "get-app-auth-strategy", &[&strategies[1]], "", None);
+    check.send(&client, "get-app-auth-strategy", &[&products[0]], "", None);
     let versions = check.ids(&client, "get-many-api-product-version", &[&products[0]]);
     check.send(&client, "get-api-product-version", &[&products[0], &versions[0]], "", None);
     check.ids(&client, "list-portal-product-versions", &[]);

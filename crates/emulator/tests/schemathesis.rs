@@ -128,6 +128,7 @@ fn known(konnect: &Running, api: Api) -> Known {
         ("implementationId", ids(implementation)),
         ("apiPackageId", ids("SELECT id FROM apis WHERE type = 'api_package' LIMIT 1")),
         ("packageId", ids("SELECT id FROM apis WHERE type = 'api_package' LIMIT 1")),
+        ("authStrategyId", ids("SELECT id FROM strategies")),
         ("auth_strategy_id", ids("SELECT id FROM strategies")),
         ("auth_strategy_ids", ids("SELECT id FROM strategies")),
         ("default_application_auth_strategy_id", ids("SELECT id FROM strategies")),

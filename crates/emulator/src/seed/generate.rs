@@ -80,7 +80,14 @@ impl Maker<'_> {
             if let Some(members) = body.as_object_mut() {
                 members.insert("id".to_owned(), Value::from(id.as_str()));
             }
-            let columns = [("id", text(&*id)), ("body", text(body.to_string()))];
+            let columns = [
+                ("id", text(&*id)),
+                ("body", text(body.to_string())),
+                ("strategy_type", text(if number == 0 { "key_auth" } else { "openid_connect" })),
+                ("issuer", maybe((number > 0).then_some("https://idp.example/oauth2/default"))),
+                ("created_at", text(Self::at(number, 3))),
+                ("updated_at", text(Self::at(number, 5))),
+            ];
             insert(self.connection, "strategies", &columns)?;
             ids.push(id);
         }

@@ -1,6 +1,6 @@
 //! Loads a Gatepass snapshot: the portal that an export made, served again.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
 use super::rows::{flag, insert, maybe, text};
@@ -114,20 +114,25 @@ impl Loader<'_> {
         insert(self.connection, "portals", &columns)
     }
 
-    /// Strategies are known from applications; those that only resources name become key authentication.
+    /// Strategies are known from applications, their issuers from credentials; those that only resources name become
+    /// key authentication.
     fn strategies(&self) -> rusqlite::Result<()> {
-        let sql = "INSERT OR IGNORE INTO strategies (id, body) VALUES (?, ?)";
+        let sql = "INSERT INTO strategies (id, body, strategy_type, issuer, created_at, updated_at) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO UPDATE SET issuer = coalesce(issuer, excluded.issuer)";
         let mut statement = self.connection.prepare(sql)?;
-        for strategy in self.list("applications").filter_map(|item| item.get("auth_strategy")) {
-            if let Some(id) = odd(strategy, "id") {
-                statement.execute([id, strategy.to_string()])?;
-            }
+        for application in self.list("applications") {
+            let Some(strategy) = application.get("auth_strategy") else { continue };
+            let Some(id) = odd(strategy, "id") else { continue };
+            let by_key = odd(strategy, "credential_type").as_deref() == Some("key_auth");
+            let kind = if by_key { "key_auth" } else { "openid_connect" };
+            let issuer = odd(application, "id").and_then(|id| self.issuer_of(&id)).filter(|_| !by_key);
+            statement.execute(params![id, strategy.to_string(), kind, issuer, self.now])?;
         }
         for resource in self.list("product_versions").chain(self.list("publications")) {
             for id in resource.get("auth_strategy_ids").and_then(Value::as_array).into_iter().flatten() {
                 if let Some(id) = id.as_str() {
                     let body = serde_json::json!({"id": id, "name": "API key", "credential_type": "key_auth", "key_names": ["apikey"]});
-                    statement.execute([id, &body.to_string()])?;
+                    statement.execute(params![id, body.to_string(), "key_auth", None::<String>, self.now])?;
                 }
             }
         }
@@ -321,9 +326,17 @@ impl Loader<'_> {
     }
 
     fn client_of(&self, application: &str) -> Option<String> {
+        odd(self.client(application)?, "client_id")
+    }
+
+    fn issuer_of(&self, application: &str) -> Option<String> {
+        odd(self.client(application)?, "issuer")
+    }
+
+    fn client(&self, application: &str) -> Option<&Value> {
         let mut clients =
             self.list("credentials").filter(|item| odd(item, "kind").as_deref() == Some("client_id"));
-        odd(clients.find(|item| odd(item, "application_id").as_deref() == Some(application))?, "client_id")
+        clients.find(|item| odd(item, "application_id").as_deref() == Some(application))
     }
 
     /// Konnect lists no digests: only that there is a key, or a client.

@@ -6,9 +6,10 @@ use gatepass_emulator::{Api, Operation};
 use serde_json::{Map, Value, json};
 
 /// The documents of a generation.
-pub const DOCUMENTS: [(&str, Api); 4] = [
+pub const DOCUMENTS: [(&str, Api); 5] = [
     ("portal-management-v2.yaml", Api::V2),
     ("api-products-v2.yaml", Api::V2),
+    ("application-auth-strategies-v2.yaml", Api::V2),
     ("portal-management-v3.yaml", Api::V3),
     ("api-builder-v3.yaml", Api::V3),
 ];
