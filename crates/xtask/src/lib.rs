@@ -9,6 +9,7 @@ pub mod envoy;
 pub mod filter;
 pub mod node;
 pub mod python;
+pub mod scale;
 pub mod servers;
 pub mod suite;
 pub mod tools;

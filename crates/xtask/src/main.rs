@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::scale::Mode;
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Every command of the repository", arg_required_else_help = true)]
@@ -27,6 +28,15 @@ enum Command {
     Filter,
     /// Install Envoy into a local virtual environment.
     Envoy,
+    /// Simulate fleets of gateways: the figures of docs/SCALE.md.
+    Scale {
+        /// Put the figures into the page.
+        #[arg(long, conflicts_with = "check")]
+        write: bool,
+        /// Fail if the page has other figures.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -35,6 +45,11 @@ fn main() -> ExitCode {
         Command::Test => xtask::suite::test(),
         Command::Soak => xtask::suite::soak(),
         Command::Filter => xtask::filter::build_and_check().map(|_| ()),
+        Command::Scale { write, check } => xtask::scale::run(match (write, check) {
+            (true, _) => Mode::Write,
+            (_, true) => Mode::Check,
+            _ => Mode::Print,
+        }),
         Command::Envoy => xtask::envoy::install().map(|path| println!("{}", path.display())),
     };
     match result {

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{demo, filter, now_millis};
+use crate::{demo, filter, now_millis, scale};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ pub fn test() -> Result<(), TaskError> {
                     .env("RUSTDOCFLAGS", "-D warnings"),
             )
         }),
+        step("figures of docs/SCALE.md", || scale::run(scale::Mode::Check).map(|()| Ending::Passed)),
         step("filter: imports and size", || filter::build_and_check().map(|_| Ending::Passed)),
     ];
     steps.push(step("gateway: proxy-host and real Envoy", gateway_tests));
