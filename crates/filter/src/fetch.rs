@@ -83,6 +83,9 @@ impl Fetcher {
             ("accept", "application/octet-stream".to_owned()),
             ("accept-encoding", "identity".to_owned()),
         ];
+        if let Some(token) = &self.settings.bearer_token {
+            headers.push(("authorization", token.to_header()));
+        }
         if let Some(digest) = content_digest {
             headers.push(("if-none-match", Manifest::entity_tag(digest)));
         }

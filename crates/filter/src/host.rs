@@ -63,8 +63,8 @@ pub struct Response {
     pub body: String,
 }
 
-/// A `GET` to another service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A `GET` to another service. `Debug` shows the names of the headers only: one of them may be a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Call {
     /// Cluster name (Envoy) or `host:port` (nginx hosts).
     pub upstream: String,
@@ -72,6 +72,17 @@ pub struct Call {
     pub headers: Vec<(&'static str, String)>,
     /// After how many milliseconds the host gives up.
     pub timeout_ms: u32,
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("Call")
+            .field("upstream", &self.upstream)
+            .field("headers", &names)
+            .field("timeout_ms", &self.timeout_ms)
+            .finish()
+    }
 }
 
 /// What a proxy offers. Each method is one host call.

@@ -1,5 +1,6 @@
 //! The configuration, read strictly and compiled once.
 
+mod bearer;
 mod credentials;
 mod field;
 mod json;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use gatepass::ResourceId;
 use gatepass::bundle::{Bundle, BundleTimestamp};
 
+pub(crate) use bearer::BearerToken;
 pub use problem::{Problem, Problems};
 
 use crate::credential::Sources;
@@ -88,6 +90,8 @@ pub(crate) struct FetchSettings {
     pub(crate) upstream: String,
     pub(crate) authority: String,
     pub(crate) path: String,
+    /// What a relay with `--bundle-token-file` asks for.
+    pub(crate) bearer_token: Option<BearerToken>,
     pub(crate) interval_ms: i64,
     pub(crate) timeout_ms: i64,
     pub(crate) max_bundle_bytes: usize,

@@ -6,7 +6,7 @@ use gatepass::bundle::{Bundle, BundleTimestamp};
 
 use super::field::{Field, Fields};
 use super::problem::Problems;
-use super::{AgeLimits, FetchSettings, Inline};
+use super::{AgeLimits, BearerToken, FetchSettings, Inline};
 
 const DEFAULT_MAX_AGE_SECONDS: i64 = 300;
 const DEFAULT_SKEW_SECONDS: i64 = 30;
@@ -127,6 +127,8 @@ fn fetch_settings(
         Some(field) => fetch_path(&field, problems),
         None => Some("/v1/bundle".to_owned()),
     };
+    let token = fields.get("bearer_token");
+    let bearer_token = token.map(|field| plain_text(&field, problems).map(BearerToken::new));
     let mut integer = |key, least, most, default| match fields.get(key) {
         Some(field) => field.integer(problems, least, most),
         None => Some(default),
@@ -145,6 +147,11 @@ fn fetch_settings(
         upstream: upstream?,
         authority: authority?,
         path: path?,
+        // A token that cannot be sent is a mistake, and not the same as none.
+        bearer_token: match bearer_token {
+            Some(token) => Some(token?),
+            None => None,
+        },
         interval_ms: interval_ms?,
         timeout_ms: timeout_ms?,
         max_bundle_bytes: usize::try_from(max_bundle_bytes.min(MOST_BUNDLE_BYTES)).ok()?,

@@ -43,7 +43,7 @@ fn the_whole_contract_is_accepted() {
     let config = json!({
         "version": 1, "host": "envoy",
         "bundle": {"inline": sample.base64(), "inline_timestamp": sample.timestamp(1),
-                   "fetch": {"upstream": "gatepass_relay", "authority": "relay", "path": "/v1/bundle", "interval_ms": 500, "timeout_ms": 300, "max_bundle_bytes": 67_108_864}},
+                   "fetch": {"upstream": "gatepass_relay", "authority": "relay", "path": "/v1/bundle", "bearer_token": "t0ken", "interval_ms": 500, "timeout_ms": 300, "max_bundle_bytes": 67_108_864}},
         "public_keys": [], "allow_unsigned": true, "max_age_seconds": 300, "max_clock_skew_seconds": 30, "mode": "enforce",
         "credentials": [{"kind": "api_key", "header": "apikey"}, {"kind": "api_key", "query": "apikey"}, {"kind": "api_key", "header": "authorization", "scheme": "Bearer"},
                         {"kind": "asserted", "header": "x-consumer-custom-id", "as": "custom_id", "trust": "host_replaces_it"},
@@ -241,6 +241,24 @@ fn whatever_the_text_reading_ends_with_an_answer() {
     assert_eq!(all.listed().len(), 100);
     assert!(all.omitted() > 200);
     assert_eq!(all.listed()[0].to_string(), "/: `version` is missing; write `\"version\": 1`");
+}
+
+#[test]
+fn a_bearer_token_is_never_shown() {
+    let with = |token: Value| {
+        let fetch = json!({"fetch": {"upstream": "relay", "bearer_token": token}});
+        let mut config = good();
+        (config["bundle"], config["allow_unsigned"]) = (fetch, true.into());
+        Config::read(config.to_string().as_bytes())
+    };
+    let config = with(json!("s3cret-token")).unwrap();
+    assert!(!format!("{config:?}{:?}", config.warnings()).contains("s3cret"));
+    assert_eq!(config.fetch.unwrap().bearer_token.unwrap().to_header(), "Bearer s3cret-token");
+    for wrong in [json!("s3cret token"), json!("s3cret\n"), json!(["s3cret"]), json!("")] {
+        let problems = with(wrong).unwrap_err();
+        assert_eq!(problems.listed()[0].pointer(), "/bundle/fetch/bearer_token");
+        assert!(!format!("{problems:?}").contains("s3cret"));
+    }
 }
 
 #[test]

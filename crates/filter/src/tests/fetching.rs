@@ -69,6 +69,21 @@ fn nothing_passes_before_the_first_bundle_and_a_revoke_bites_with_the_next() {
 }
 
 #[test]
+fn a_relay_that_asks_for_a_token_gets_it_and_nobody_else_sees_it() {
+    let bundle = json!({"fetch": {"upstream": "relay", "bearer_token": "s3cret-token"}});
+    let mut config: Value = serde_json::from_str(&config(json!({}))).unwrap();
+    config["bundle"] = bundle;
+    let (fake, mut filter) = Fake::configured(&config.to_string());
+    serve(&fake, &mut filter, &Sample::new(), NOW);
+    let calls = fake.calls.borrow();
+    assert!(calls[0].headers.contains(&("authorization", "Bearer s3cret-token".to_owned())));
+    assert!(!format!("{calls:?}{:?}", fake.logs.borrow()).contains("s3cret"));
+    drop(calls);
+    let asked = fake.get(&mut filter, "/", &[("apikey", "good")]);
+    assert!(asked.sees("authorization").is_empty(), "an upstream gets the caller's headers only");
+}
+
+#[test]
 fn an_older_bundle_is_never_installed_whatever_order_relays_answer_in() {
     let (fake, mut filter) = Fake::configured(&config(json!({})));
     serve(&fake, &mut filter, &Sample::with(RegistrationFact::Revoked), NOW);
