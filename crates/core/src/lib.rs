@@ -14,6 +14,7 @@
 
 pub mod bundle;
 mod credential;
+mod decision_line;
 mod explain;
 mod id;
 mod json;
@@ -26,6 +27,10 @@ mod snapshot;
 mod time;
 
 pub use credential::{CredentialKey, CredentialKind};
+pub use decision_line::{
+    DECISION_LINE_PATH_MAX, DecisionCounts, DecisionLine, DecisionLineError, DecisionLineFormat,
+    LoggedDecision,
+};
 pub use explain::{Assumption, Decision, Fix, RegistrationOutcome, Verdict, Warning};
 pub use id::{
     ApplicationId, DeveloperId, EntityId, IdError, PortalId, RegistrationId, ResourceId, ServiceId,
