@@ -61,7 +61,7 @@ fn plan(emulator: &Running) -> (Value, usize) {
         json!({"developer_id": revoked[2], "held": {"code": "domain_unknown", "message": "nobody knows it"},
         "changes": [{"change": "delete_developer", "developer_id": revoked[2]}]}),
     );
-    let plan = json!({"format": "gatepass.plan/1", "snapshot_sha256": "00", "profile": "konnect-api",
+    let plan = json!({"format": "gatepass.plan/1", "snapshot_sha256": "00".repeat(32), "profile": "konnect-api",
         "portal_id": portal(emulator).1, "subjects": subjects});
     (plan, changes)
 }
@@ -281,7 +281,7 @@ fn a_plan_that_saw_nothing_needs_its_snapshot() {
     let line = one_line(&world.apply(&["--yes"]), world.emulator.token());
     assert!(line.contains("pass that snapshot with --snapshot"), "{line}");
     let line = one_line(&world.apply(&["--yes", "--snapshot", snapshot]), world.emulator.token());
-    assert!(line.contains("is not the snapshot that the plan was made from"), "{line}");
+    assert!(line.contains("the snapshot is not the one that the plan was made from"), "{line}");
     let digest = {
         use sha2::Digest as _;
         let digest = sha2::Sha256::digest(std::fs::read(snapshot).unwrap());
@@ -312,19 +312,21 @@ fn what_is_no_plan_or_anothers_journal_is_refused() {
     let line = one_line(&output(command("x_x").args(["apply", plan])), "x_x");
     assert!(line.contains("pass --api v2 or --api v3"), "{line}");
     for (text, expected) in [
-        ("{}", "missing field `format`"),
+        ("{}", "error at /format: format is nothing, and this version reads `gatepass.plan/1`"),
         (
             r#"{"format": "other/1", "portal_id": "9f9fd312-a987-4628-b4c5-bb4f4fddd5f7", "subjects": []}"#,
-            "its format is `other/1`",
+            "format is `other/1`",
         ),
         (
             r#"{"format": "gatepass.plan/1", "portal_id": "9f9fd312-a987-4628-b4c5-bb4f4fddd5f7", "subjects": [{"changes": [{"change": "explode"}]}]}"#,
-            "subject 1 of `",
+            "error at /subjects/0/changes/0/change: `explode` is no change",
         ),
     ] {
         std::fs::write(&world.plan, text).unwrap();
-        let line = one_line(&world.apply(&[]), world.emulator.token());
-        assert!(line.contains(expected), "{line}");
+        let output = world.apply(&[]);
+        assert_eq!(output.status.code(), Some(1));
+        let all = stderr(&output);
+        assert!(all.contains(expected) && all.lines().last().unwrap().starts_with("error: `"), "{all}");
     }
 }
 

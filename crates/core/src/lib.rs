@@ -6,6 +6,7 @@
 //!
 //! - [`decide`] is the rule: total, pure, over the small finite domain of [`Facts`].
 //! - [`Snapshot`] holds a portal read from one JSON file and answers [`Question`]s with explained [`Decision`]s.
+//! - [`plan`] holds what is to be changed in a portal, and [`konnect::apply`] carries it out.
 //! - [`bundle`] holds what a gateway needs, in bytes that are their own index.
 //!
 //! There is no I/O, clock or randomness here: bytes, time and whatever is random are arguments.
@@ -19,6 +20,7 @@ mod explain;
 mod id;
 mod json;
 pub mod konnect;
+pub mod plan;
 mod problem;
 mod region;
 pub mod report;

@@ -1,17 +1,16 @@
 //! `gatepass apply`: carries out a plan, and can be stopped and started again anywhere.
 
 mod journal;
-mod plan;
+pub(crate) mod plan;
 mod report;
 
 use std::path::{Path, PathBuf};
 
 use gatepass::konnect::apply::{self, Apply, ApplyError, JournalEntry, Options, Step, Summary};
-use gatepass::{ReadOptions, Snapshot};
+use gatepass::plan::{Plan, digest};
 
 use journal::Journal;
 pub(crate) use journal::JournalError;
-use plan::Plan;
 pub(crate) use plan::PlanError;
 
 use crate::arguments_konnect::ApplyArguments;
@@ -28,8 +27,6 @@ pub(crate) enum ApplyFailure {
     Journal(#[from] JournalError),
     #[error(transparent)]
     Apply(#[from] ApplyError),
-    #[error("the plan does not say how its portal is managed; pass --api v2 or --api v3")]
-    Api,
     #[error("a plan from standard input has no file to keep its journal beside; name one with --journal")]
     NoJournal,
     #[error(
@@ -44,29 +41,27 @@ pub(crate) enum ApplyFailure {
 
 /// Carries out a plan, or says what that would do.
 pub(crate) fn run(arguments: &ApplyArguments) -> Result<Findings, Failure> {
-    let mut plan = Plan::read(&arguments.plan, &files::read(&arguments.plan)?).map_err(ApplyFailure::from)?;
+    let bytes = files::read(&arguments.plan)?;
+    let mut plan = plan::read(&arguments.plan, &bytes)?;
     if let Some(path) = &arguments.snapshot {
-        let bytes = files::read(path)?;
-        let reading = Snapshot::read(&bytes, ReadOptions { allow_partial: true }).map_err(|error| {
-            Failure::Problems { path: path.clone(), problems: Box::new(error.problems().clone()) }
-        })?;
-        plan.complete(path, &bytes, &reading.snapshot).map_err(ApplyFailure::from)?;
+        plan::complete(&mut plan, path)?;
     }
-    let api = arguments.api.or(plan.api).ok_or(ApplyFailure::Api)?;
-    let mut options = Options::new(api, plan.portal, plan.sha256.clone());
+    let api = plan::api(&plan, arguments.api).map_err(ApplyFailure::from)?;
+    // A journal belongs to one plan: to the bytes of its file.
+    let mut options = Options::new(api, plan.portal_id, digest(&bytes));
     options.even_if_moved = arguments.even_if_moved;
     if !arguments.even_if_moved {
-        plan.check_seen().map_err(ApplyFailure::from)?;
+        plan::check_seen(&plan).map_err(ApplyFailure::from)?;
     }
     let outline = apply::outline(&options, &plan.subjects);
     if !arguments.yes {
-        report::outline(&arguments.output, &plan, &outline)?;
+        report::outline(&arguments.output, &plan, &options.plan, &outline)?;
         return Ok(Findings::None);
     }
     let connection = Connection::new(&arguments.connection.or_region(plan.region))?;
     options.retry = connection.retry;
-    let summary = carry_out(&connection, options, &plan, &journal_path(arguments)?)?;
-    report::summary(&arguments.output, &plan, &summary, &outline)?;
+    let summary = carry_out(&connection, options.clone(), &plan, &journal_path(arguments)?)?;
+    report::summary(&arguments.output, &plan, &options.plan, &summary, &outline)?;
     if summary.is_success() {
         return Ok(Findings::None);
     }

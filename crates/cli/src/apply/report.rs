@@ -1,11 +1,11 @@
 //! What would be done, and what was.
 
 use gatepass::DeveloperId;
-use gatepass::konnect::apply::{Outcome, OutlineLine, Subject, Summary};
+use gatepass::konnect::apply::{Outcome, OutlineLine, Summary};
+use gatepass::plan::{Held, Plan, Subject};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::plan::{Held, Plan};
 use crate::arguments::{OutputArguments, OutputForm};
 use crate::failure::Failure;
 use crate::output::{self, Rows};
@@ -17,6 +17,25 @@ struct SubjectLine {
     developer_id: Option<DeveloperId>,
     outcome: &'static str,
     detail: String,
+}
+
+/// A subject that is left to people.
+#[derive(Serialize)]
+struct HeldLine<'p> {
+    subject: usize,
+    developer_id: Option<DeveloperId>,
+    code: &'p str,
+    message: &'p str,
+}
+
+fn held(plan: &Plan) -> Vec<HeldLine<'_>> {
+    let lines = plan.held().map(|(subject, planned, held)| HeldLine {
+        subject,
+        developer_id: planned.developer_id,
+        code: &held.code,
+        message: &held.message,
+    });
+    lines.collect()
 }
 
 /// A change and what it is about, in a few words.
@@ -42,6 +61,7 @@ fn shown(developer: Option<DeveloperId>) -> String {
 pub(super) fn outline(
     arguments: &OutputArguments,
     plan: &Plan,
+    sha256: &str,
     lines: &[OutlineLine],
 ) -> Result<(), Failure> {
     let mut cells: Vec<Vec<String>> = Vec::new();
@@ -54,19 +74,20 @@ pub(super) fn outline(
             how.unwrap_or_default(),
         ]);
     }
-    for held in &plan.held {
-        let position = held.subject.saturating_add(1).to_string();
-        cells.push(vec![position, shown(held.developer_id), "held".into(), reason(held)]);
+    let held_lines = held(plan);
+    for (subject, planned, held) in plan.held() {
+        let position = subject.saturating_add(1).to_string();
+        cells.push(vec![position, shown(planned.developer_id), "held".into(), reason(held)]);
     }
     let headings = ["subject", "developer", "change", "how"];
     let rows = Rows { headings: &headings, cells, items: lines };
-    let document = json!({"dry_run": true, "plan_sha256": plan.sha256, "changes": lines, "held": plan.held});
+    let document = json!({"dry_run": true, "plan_sha256": sha256, "changes": lines, "held": held_lines});
     output::write(arguments, &rows.text(arguments.output, &document)?)?;
     let by_hand = lines.iter().filter(|line| line.place.is_some()).count();
     anstream::eprintln!(
         "dry run: {} changes would be made, {by_hand} are left to people, {} subjects are held; make them with --yes",
         lines.len().saturating_sub(by_hand),
-        plan.held.len(),
+        held_lines.len(),
     );
     Ok(())
 }
@@ -79,6 +100,7 @@ fn reason(held: &Held) -> String {
 pub(super) fn summary(
     arguments: &OutputArguments,
     plan: &Plan,
+    sha256: &str,
     summary: &Summary,
     outline: &[OutlineLine],
 ) -> Result<(), Failure> {
@@ -87,7 +109,7 @@ pub(super) fn summary(
         .subjects
         .iter()
         .enumerate()
-        .map(|(subject, planned)| line(plan, summary, &left, subject, planned))
+        .map(|(subject, planned)| line(summary, &left, subject, planned))
         .collect();
     let cells = items.iter().map(|line| {
         let position = line.subject.saturating_add(1).to_string();
@@ -96,8 +118,8 @@ pub(super) fn summary(
     let headings = ["subject", "developer", "outcome", "detail"];
     let rows = Rows { headings: &headings, cells: cells.collect(), items: &items };
     let document = json!({
-        "dry_run": false, "plan_sha256": plan.sha256, "made": summary.made, "already": summary.already,
-        "before": summary.before, "subjects": items, "left": left, "held": plan.held,
+        "dry_run": false, "plan_sha256": sha256, "made": summary.made, "already": summary.already,
+        "before": summary.before, "subjects": items, "left": left, "held": held(plan),
     });
     output::write(arguments, &rows.text(arguments.output, &document)?)?;
     if arguments.output == OutputForm::Table {
@@ -112,20 +134,14 @@ pub(super) fn summary(
         summary.already,
         summary.before,
         left.len(),
-        plan.held.len(),
+        plan.held().count(),
     );
     Ok(())
 }
 
-fn line(
-    plan: &Plan,
-    summary: &Summary,
-    left: &[&OutlineLine],
-    subject: usize,
-    planned: &Subject,
-) -> SubjectLine {
+fn line(summary: &Summary, left: &[&OutlineLine], subject: usize, planned: &Subject) -> SubjectLine {
     let developer_id = planned.developer_id;
-    let (outcome, detail) = if let Some(held) = plan.held.iter().find(|held| held.subject == subject) {
+    let (outcome, detail) = if let Some(held) = &planned.held {
         ("held", reason(held))
     } else {
         match summary.subjects.get(subject).map(|(_, outcome)| outcome) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{self, Apply, Subject};
+use super::apply::{self, Apply};
 use super::crawl::{self, Crawl, Target};
 use super::server::{Server, id};
 use super::{ApiVersion, Request};
@@ -79,7 +79,7 @@ fn crawled(api: ApiVersion, sent: &mut BTreeSet<String>) {
 }
 
 fn applied(api: ApiVersion, plan: &serde_json::Value, mut server: Server, sent: &mut BTreeSet<String>) {
-    let subjects: Vec<Subject> = serde_json::from_value(plan.clone()).unwrap();
+    let subjects = crate::plan::subjects(plan);
     let options = apply::Options::new(api, id(1).parse().unwrap(), "digest");
     let mut apply = Apply::new(options, subjects, &[]).unwrap();
     loop {

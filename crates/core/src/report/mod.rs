@@ -58,7 +58,7 @@ use serde::Serialize;
 
 use crate::{Completeness, DeveloperStatus, RegistrationFact, Snapshot, Timestamp};
 use context::Context;
-use words::words;
+pub(crate) use words::words;
 
 /// The format of reports.
 pub const REPORT_FORMAT: &str = "gatepass.report/1";

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::draft::Drafts;
-use super::subject::PlannedChange;
 use super::task::{Looked, Task, kept, registration};
 use crate::konnect::ApiVersion;
 use crate::konnect::outbox::Draft;
+use crate::plan::PlannedChange;
 use crate::snapshot::{Change, RoleAssignment};
 
 /// What to do next for a change.

@@ -9,11 +9,12 @@ use super::draft::Drafts;
 use super::journal::{self, JournalEntry, Made};
 use super::reading::Reading;
 use super::task::{Look, Looked, Task, executable, kept, registration};
-use super::{ApplyError, Options, Outcome, Step, Subject, Summary};
+use super::{ApplyError, Options, Outcome, Step, Summary};
 use crate::Timestamp;
 use crate::konnect::outbox::{Draft, Outbox, Outcome as Reply};
 use crate::konnect::page::Kind;
 use crate::konnect::{Answer, RequestError, RequestId};
+use crate::plan::Subject;
 use crate::snapshot::{Change, Executable};
 
 /// What an answer is for.
@@ -61,10 +62,13 @@ impl Apply {
     /// [`ApplyError`] if the journal is of another plan, portal or API.
     pub fn new(
         options: Options,
-        subjects: Vec<Subject>,
+        mut subjects: Vec<Subject>,
         journal: &[JournalEntry],
     ) -> Result<Self, ApplyError> {
         let done_before = journal::done(journal, &options)?;
+        for held in subjects.iter_mut().filter(|subject| subject.held.is_some()) {
+            held.changes.clear();
+        }
         let drafts = Drafts { api: options.api, portal: options.portal.to_string() };
         let outbox = Outbox::new(options.retry);
         Ok(Self {

@@ -7,14 +7,15 @@
 //!
 //! ```
 //! use gatepass::Timestamp;
-//! use gatepass::konnect::{Answer, ApiVersion, apply::{Apply, Options, Step, Subject}};
+//! use gatepass::konnect::{Answer, ApiVersion, apply::{Apply, Options, Step}};
+//! use gatepass::plan::{Plan, digest};
 //!
-//! let subject = r#"{"developer_id": "0f3b1c4e-8a55-4c4f-9d0b-2f5a6f1f2e11", "seen": "pending", "changes": [
-//!     {"change": "approve_developer", "developer_id": "0f3b1c4e-8a55-4c4f-9d0b-2f5a6f1f2e11"}]}"#;
-//! let subjects: Vec<Subject> = vec![serde_json::from_str(subject).unwrap()];
-//! let portal = "9f9fd312-a987-4628-b4c5-bb4f4fddd5f7".parse().unwrap();
-//! let options = Options::new(ApiVersion::V2, portal, "digest of the plan");
-//! let mut apply = Apply::new(options, subjects, &[]).unwrap();
+//! let file = br#"{"format": "gatepass.plan/1", "portal_id": "9f9fd312-a987-4628-b4c5-bb4f4fddd5f7", "subjects": [
+//!     {"developer_id": "0f3b1c4e-8a55-4c4f-9d0b-2f5a6f1f2e11", "seen": "pending", "changes": [
+//!         {"change": "approve_developer", "developer_id": "0f3b1c4e-8a55-4c4f-9d0b-2f5a6f1f2e11"}]}]}"#;
+//! let plan = Plan::read(file).unwrap();
+//! let options = Options::new(ApiVersion::V2, plan.portal_id, digest(file));
+//! let mut apply = Apply::new(options, plan.subjects, &[]).unwrap();
 //! let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
 //!
 //! // A driver appends entries to the journal and flushes it before it asks for the next step.
@@ -33,7 +34,6 @@ mod journal;
 mod machine;
 mod outline;
 mod reading;
-mod subject;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -41,7 +41,6 @@ mod tests;
 pub use journal::{JournalEntry, Made};
 pub use machine::Apply;
 pub use outline::{OutlineLine, outline};
-pub use subject::{Hints, PlannedChange, Subject};
 #[cfg(test)]
 pub(super) use tests::cases;
 

@@ -3,12 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Options;
 use super::decide::{Decision, team_name};
 use super::draft::Drafts;
 use super::journal::place;
 use super::task::{Looked, Task, executable};
-use super::{Options, Subject};
 use crate::DeveloperId;
+use crate::plan::Subject;
 use crate::snapshot::{Change, Executable};
 
 /// One change of a plan, as a dry run lists it.
@@ -33,7 +34,7 @@ pub struct OutlineLine {
 pub fn outline(options: &Options, subjects: &[Subject]) -> Vec<OutlineLine> {
     let drafts = Drafts { api: options.api, portal: options.portal.to_string() };
     let mut lines = Vec::new();
-    for (position, subject) in subjects.iter().enumerate() {
+    for (position, subject) in subjects.iter().enumerate().filter(|(_, subject)| subject.held.is_none()) {
         for planned in &subject.changes {
             let executable = executable(planned, options.api);
             let by_people = matches!(executable, Executable::Manual | Executable::Developer);

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::decide::{Decision, team_name};
 use super::draft::Drafts;
-use super::subject::PlannedChange;
 use crate::konnect::ApiVersion;
 use crate::konnect::outbox::Draft;
 use crate::konnect::page::Kind;
+use crate::plan::PlannedChange;
 use crate::snapshot::{Api, Change, Executable};
 
 /// What must be read before a change.

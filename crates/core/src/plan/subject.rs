@@ -1,6 +1,6 @@
 //! What is to be changed, and what the plan saw.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::snapshot::{Change, ResourceKind};
@@ -9,16 +9,27 @@ use crate::{
 };
 
 /// One subject of a plan: changes that belong together, in their order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Subject {
     /// Whom it is about, if it is about a developer.
-    #[serde(default)]
     pub developer_id: Option<DeveloperId>,
+    /// Why it is in the plan: the rule that applies, such as the trusted domain.
+    pub rule: Option<String>,
+    /// Why it is left to people, if it is. Nothing is changed then.
+    pub held: Option<Held>,
     /// The developer's status when the plan was made. Without it nothing is compared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
     /// What to change.
     pub changes: Vec<PlannedChange>,
+}
+
+/// Why a subject is left to people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Held {
+    /// A stable code in `snake_case`.
+    pub code: String,
+    /// What is the matter: lower case, no full stop, outside text in backticks.
+    pub message: String,
 }
 
 /// A change, and what carrying it out needs to know besides. On the wire the change with further members.
@@ -31,22 +42,22 @@ pub struct PlannedChange {
 }
 
 /// What carrying out a change needs to know besides the change itself.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Hints {
     /// Of a registration: its application, which is part of its path. Found in the portal's list if absent.
-    #[serde(default, rename = "application_id", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "application_id", skip_serializing_if = "Option::is_none")]
     pub application: Option<ApplicationId>,
     /// Of a registration: its status when the plan was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
     /// Of `map_group`: the identity provider's group, which Konnect does not tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// Of `create_team`: the team's name. By default it says what role the team has on what.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub team_name: Option<String>,
     /// Of a v3 resource: whether it is an API package; APIs and packages are published under different paths.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub api_package: bool,
 }
 
@@ -75,15 +86,6 @@ impl Serialize for PlannedChange {
     }
 }
 
-impl<'de> Deserialize<'de> for PlannedChange {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wrong = serde::de::Error::custom;
-        let value = Value::deserialize(deserializer)?;
-        let change = Change::deserialize(&value).map_err(wrong)?;
-        Ok(Self { change, hints: Hints::deserialize(&value).map_err(wrong)? })
-    }
-}
-
 impl Subject {
     /// A subject with everything that the snapshot of its plan knows: the status that was seen, the
     /// applications of registrations, the kinds of resources.
@@ -94,13 +96,32 @@ impl Subject {
         developer_id: Option<DeveloperId>,
         changes: impl IntoIterator<Item = Change>,
     ) -> Self {
-        let developer = snapshot.developers().iter().find(|developer| Some(developer.id) == developer_id);
+        let position = developer_id.and_then(|id| snapshot.developer_position(id));
+        let developer = position.and_then(|at| snapshot.developer_at(at));
         let seen = developer.and_then(|developer| status_word(developer.status)).map(str::to_owned);
         let changes = changes.into_iter().map(|change| {
             let hints = Hints::from_snapshot(snapshot, &change);
             PlannedChange { change, hints }
         });
-        Self { developer_id, seen, changes: changes.collect() }
+        Self { developer_id, seen, changes: changes.collect(), ..Self::default() }
+    }
+
+    /// A subject that is left to people.
+    pub fn left(developer_id: Option<DeveloperId>, held: Held) -> Self {
+        Self { developer_id, held: Some(held), ..Self::default() }
+    }
+
+    /// Adds what the snapshot knows and the subject does not say.
+    pub(super) fn complete(&mut self, snapshot: &Snapshot) {
+        let changes = self.changes.iter().map(|planned| planned.change.clone());
+        let known = Self::from_snapshot(snapshot, self.developer_id, changes);
+        self.seen = self.seen.take().or(known.seen);
+        for (planned, known) in self.changes.iter_mut().zip(known.changes) {
+            let hints = &mut planned.hints;
+            hints.application = hints.application.or(known.hints.application);
+            hints.seen = hints.seen.take().or(known.hints.seen);
+            hints.api_package |= known.hints.api_package;
+        }
     }
 }
 
@@ -121,7 +142,8 @@ impl Hints {
     }
 
     fn of_registration(snapshot: &Snapshot, id: RegistrationId) -> Self {
-        let registration = snapshot.registrations().iter().find(|registration| registration.id == id);
+        let registration =
+            snapshot.registration_position(id).and_then(|at| snapshot.registration_at(at));
         let application = registration
             .and_then(|registration| snapshot.application_at(registration.application))
             .map(|application| application.id);
@@ -136,9 +158,9 @@ impl Hints {
     }
 
     fn of_resource(snapshot: &Snapshot, id: ResourceId) -> Self {
-        let package =
-            |resource: &crate::Resource| resource.id == id && resource.kind == ResourceKind::ApiPackage;
-        Self { api_package: snapshot.resources().iter().any(package), ..Self::default() }
+        let resource = snapshot.resource_position(id).and_then(|at| snapshot.resource_at(at));
+        let api_package = resource.is_some_and(|resource| resource.kind == ResourceKind::ApiPackage);
+        Self { api_package, ..Self::default() }
     }
 }
 
