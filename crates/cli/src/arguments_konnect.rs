@@ -10,7 +10,7 @@ use gatepass::konnect::ApiVersion;
 use gatepass::{Policy, Region};
 
 use crate::arguments::OutputArguments;
-use crate::konnect::{BaseUrl, duration, some_time};
+use crate::konnect::{BaseUrl, Via, duration, some_time};
 
 /// Where Konnect is, and how it is asked.
 #[derive(Clone, Debug, Args)]
@@ -21,6 +21,9 @@ pub(crate) struct ConnectionArguments {
     /// Another base URL than `https://REGION.api.konghq.com`: https, or http on this machine.
     #[arg(long, value_name = "URL", help_heading = "Konnect")]
     pub(crate) base_url: Option<BaseUrl>,
+    /// How Konnect is reached [default: kongctl where this runs as a command of kongctl, else https].
+    #[arg(long, value_enum, value_name = "WAY", help_heading = "Konnect")]
+    pub(crate) via: Option<Via>,
     /// A file with the token, instead of the environment variable KONNECT_TOKEN.
     #[arg(long, value_name = "FILE", help_heading = "Konnect")]
     pub(crate) konnect_token_file: Option<PathBuf>,

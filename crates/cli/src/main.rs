@@ -21,7 +21,7 @@ mod report_section;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser as _};
 
 use crate::arguments::{Arguments, BundleCommand, Command};
 use crate::failure::{Failure, Findings};
@@ -38,8 +38,28 @@ fn exit_code(result: Result<Findings, Failure>, fail_on_findings: bool) -> ExitC
     }
 }
 
+/// The command line; as a command of kongctl, with the words and the form of output that its context tells.
+fn parse() -> Result<Arguments, clap::Error> {
+    // A context that cannot be read is told by the commands that need it.
+    let Ok(Some(extension)) = konnect::Extension::of_environment() else { return Arguments::try_parse() };
+    let mut command = Arguments::command();
+    if extension.output == "json" {
+        command = command.mut_subcommands(prefer_json);
+    }
+    let mut words = std::env::args_os();
+    let program = words.next().into_iter();
+    let words = program.chain(extension.words().iter().map(Into::into)).chain(words);
+    Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
+}
+
+fn prefer_json(command: clap::Command) -> clap::Command {
+    let has_forms = command.get_arguments().any(|argument| argument.get_id() == "output");
+    let command = command.mut_subcommands(prefer_json);
+    if has_forms { command.mut_arg("output", |output| output.default_value("json")) } else { command }
+}
+
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // clap ends with 2 on bad usage, and 2 means findings here.

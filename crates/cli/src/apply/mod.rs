@@ -98,7 +98,7 @@ fn carry_out(
                 }
             }
             Step::Send(request) => {
-                let answer = connection.client.send(&request);
+                let answer = connection.transport.send(&request);
                 machine.answer(request.id, &answer, clock.now(), random());
             }
             Step::Wait { until: Some(at) } => std::thread::sleep(clock.until(at)),

@@ -9,8 +9,8 @@ use std::time::Duration;
 use gatepass::konnect::crawl::{Crawl, CrawlError, CrawlResult, Progress, Step};
 use gatepass::konnect::{Answer, Request, RequestId};
 
-use super::client::Client;
 use super::clock::{Clock, random};
+use super::transport::Transport;
 
 /// How long beyond a request's own time an answer is waited for: a thread that died gives none.
 const GRACE: Duration = Duration::from_secs(30);
@@ -23,13 +23,13 @@ struct Pool {
 }
 
 impl Pool {
-    fn start(client: &Arc<Client>, threads: usize) -> io::Result<Self> {
+    fn start(transport: &Arc<Transport>, threads: usize) -> io::Result<Self> {
         let (requests, queue) = mpsc::channel::<Request>();
         let (answered, answers) = mpsc::channel();
         let queue = Arc::new(Mutex::new(queue));
         let over = Arc::new(AtomicBool::new(false));
         for _ in 0..threads.max(1) {
-            let (client, queue, answered) = (Arc::clone(client), Arc::clone(&queue), answered.clone());
+            let (transport, queue, answered) = (Arc::clone(transport), Arc::clone(&queue), answered.clone());
             let over = Arc::clone(&over);
             let work = move || {
                 loop {
@@ -39,7 +39,7 @@ impl Pool {
                     if over.load(Ordering::Relaxed) {
                         return;
                     }
-                    let answer = client.send(&request);
+                    let answer = transport.send(&request);
                     if answered.send((request.id, answer)).is_err() {
                         return;
                     }
@@ -70,13 +70,13 @@ pub(crate) enum DriveError {
 
 /// Carries out a crawl with at most so many requests at a time.
 pub(crate) fn crawl(
-    client: &Arc<Client>,
+    transport: &Arc<Transport>,
     concurrency: usize,
     timeout: Duration,
     mut crawl: Crawl,
     mut watch: impl FnMut(Progress),
 ) -> Result<CrawlResult, DriveError> {
-    let pool = Pool::start(client, concurrency).map_err(DriveError::Thread)?;
+    let pool = Pool::start(transport, concurrency).map_err(DriveError::Thread)?;
     let clock = Clock::start();
     let patience = timeout.saturating_add(GRACE);
     let mut out = 0_usize;

@@ -6,9 +6,12 @@ mod client;
 mod clock;
 mod drive;
 mod duration;
+mod extension;
 mod keys;
+mod kongctl;
 mod progress;
 mod secret;
+mod transport;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,20 +22,26 @@ use gatepass::konnect::{ApiVersion, RetryPolicy};
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use checked::{Checked, CheckedError};
-pub(crate) use client::Client;
 pub(crate) use clock::{Clock, random};
 pub(crate) use drive::DriveError;
 pub(crate) use duration::{duration, millis, some_time};
+pub(crate) use extension::Extension;
 pub(crate) use keys::{Keys, KeysError};
 pub(crate) use progress::Bar;
 pub(crate) use secret::{Secret, SecretError};
+pub(crate) use transport::Via;
+
+use client::Client;
+use extension::ExtensionError;
+use kongctl::Kongctl;
+use transport::Transport;
 
 use crate::arguments_konnect::ConnectionArguments;
 
 /// Konnect, ready to be asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
-    pub(crate) client: Arc<Client>,
+    pub(crate) transport: Arc<Transport>,
     pub(crate) region: Region,
     pub(crate) retry: RetryPolicy,
     concurrency: usize,
@@ -44,6 +53,10 @@ pub(crate) struct Connection {
 pub(crate) enum KonnectError {
     #[error(transparent)]
     Secret(#[from] SecretError),
+    #[error(transparent)]
+    Extension(#[from] ExtensionError),
+    #[error("kongctl does not tell the region of its profile; pass --region too")]
+    KongctlRegion,
     #[error("--base-url does not tell the portal's region; pass --region too")]
     Region,
     #[error(
@@ -55,15 +68,35 @@ pub(crate) enum KonnectError {
 }
 
 impl Connection {
-    /// A connection as the options say. Nothing is sent yet.
+    /// A connection as the options say, or as kongctl's context does where they are silent. Nothing is sent yet.
     pub(crate) fn new(arguments: &ConnectionArguments) -> Result<Self, KonnectError> {
-        let region = match (arguments.region, &arguments.base_url) {
+        let extension = Extension::of_environment()?;
+        let own_token = arguments.konnect_token_file.is_some();
+        let via = arguments.via.unwrap_or(match &extension {
+            Some(_) if !own_token => Via::Kongctl,
+            _ => Via::Https,
+        });
+        let told = extension.as_ref().and_then(|extension| extension.base_url.clone());
+        let base_url = arguments.base_url.clone().or(told.filter(|_| arguments.region.is_none()));
+        let region = match (arguments.region, &base_url) {
             (Some(region), _) => region,
             (None, Some(url)) => url.region().ok_or(KonnectError::Region)?,
+            (None, None) if via == Via::Kongctl => return Err(KonnectError::KongctlRegion),
             (None, None) => Region::Us,
         };
-        let base_url = arguments.base_url.clone().unwrap_or_else(|| BaseUrl::of_region(region));
-        let token = Secret::token(arguments.konnect_token_file.as_deref())?;
+        let base_url = base_url.unwrap_or_else(|| BaseUrl::of_region(region));
+        let timeout = arguments.http_timeout;
+        let transport = match via {
+            Via::Https => {
+                let token = Secret::token(arguments.konnect_token_file.as_deref())?;
+                Transport::Https(Box::new(Client::new(&base_url, token, timeout)))
+            }
+            Via::Kongctl => {
+                let program = extension.and_then(|extension| extension.kongctl);
+                let program = program.unwrap_or_else(|| "kongctl".into());
+                Transport::Kongctl(Kongctl { program, base_url: base_url.as_str().to_owned(), timeout })
+            }
+        };
         let retry = RetryPolicy {
             max_attempts: arguments.http_retry_max_attempts,
             initial_interval_ms: millis(arguments.http_retry_initial_interval),
@@ -71,11 +104,11 @@ impl Connection {
             ..RetryPolicy::default()
         };
         Ok(Self {
-            client: Arc::new(Client::new(&base_url, token, arguments.http_timeout)),
+            transport: Arc::new(transport),
             region,
             retry,
             concurrency: arguments.concurrency.into(),
-            timeout: arguments.http_timeout,
+            timeout,
         })
     }
 
@@ -95,7 +128,7 @@ impl Connection {
         let target = portal.parse().map_or_else(|_| Target::Name(portal.to_owned()), Target::Id);
         let mut crawl = |api| {
             let crawl = Crawl::new(target.clone(), api, options.clone());
-            drive::crawl(&self.client, self.concurrency, self.timeout, crawl, &mut watch)
+            drive::crawl(&self.transport, self.concurrency, self.timeout, crawl, &mut watch)
                 .map(|result| (result, api))
         };
         if let Some(api) = api {

@@ -121,6 +121,8 @@ pub enum FailureKind {
     Connection,
     /// The server's certificate is not trusted: retrying cannot help.
     Certificate,
+    /// The program that sends requests for the driver, such as kongctl, refused to or could not be run.
+    Program,
     /// Anything else that retrying cannot help, such as a malformed base URL.
     Other,
 }

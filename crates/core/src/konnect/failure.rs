@@ -67,7 +67,7 @@ impl RequestError {
             }
             401 => (
                 "unauthorized",
-                "check that KONNECT_TOKEN holds a valid, unexpired token of this organization",
+                "check that KONNECT_TOKEN holds a valid, unexpired token of this organization; with kongctl, run `kongctl login`",
             ),
             403 => ("forbidden", "give the token's owner the Konnect role that this path needs"),
             404 => (
@@ -112,6 +112,10 @@ impl RequestError {
             FailureKind::Certificate => (
                 "certificate_refused",
                 "check --base-url and the clock; behind an inspecting proxy, trust its certificate authority",
+            ),
+            FailureKind::Program => (
+                "program_failed",
+                "see that kongctl is installed and logged in (`kongctl login`), or leave out --via kongctl",
             ),
             FailureKind::Other => ("request_failed", "check --base-url"),
         };
@@ -196,7 +200,7 @@ mod tests {
         let error = RequestError::of_response(PLACE, &response(401, "application/problem+json", body));
         assert_eq!(
             error.to_string(),
-            "GET /v2/portals: 401: Invalid credentials: Bearer …; check that KONNECT_TOKEN holds a valid, unexpired token of this organization"
+            "GET /v2/portals: 401: Invalid credentials: Bearer …; check that KONNECT_TOKEN holds a valid, unexpired token of this organization; with kongctl, run `kongctl login`"
         );
         let failure =
             Failure { kind: FailureKind::Other, message: "header authorization: Bearer x1y2".into() };
