@@ -7,6 +7,7 @@ pub mod client;
 pub mod demo;
 pub mod envoy;
 pub mod filter;
+pub mod konnect;
 pub mod node;
 pub mod python;
 pub mod scale;

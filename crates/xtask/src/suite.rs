@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{demo, filter, now_millis, scale};
+use crate::{demo, filter, konnect, now_millis, scale};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -65,6 +65,10 @@ pub fn test() -> Result<(), TaskError> {
     ];
     steps.push(step("gateway: proxy-host and real Envoy", gateway_tests));
     steps.push(step("demo on a real Envoy", || demo::run(true).map(|()| Ending::Passed)));
+    steps.push(step("Konnect's documents: Prism accepts every request", || with_documents(konnect::prism)));
+    steps.push(step("Konnect's documents: schemathesis on the emulator", || {
+        with_documents(|documents| konnect::schemathesis(documents, 3))
+    }));
     steps.push(step("licences and advisories (cargo deny)", deny));
     summary(&steps)
 }
@@ -82,6 +86,9 @@ pub fn soak() -> Result<(), TaskError> {
                     .args(["test", "--locked", "--release", "--package", "conformance"])
                     .env("GATEPASS_CASES_FACTOR", "20"),
             )
+        }),
+        step("Konnect's documents: schemathesis on the emulator, 100 examples each", || {
+            with_documents(|documents| konnect::schemathesis(documents, 100))
         }),
         step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
     ];
@@ -107,6 +114,14 @@ fn gateway_tests() -> Result<Ending, TaskError> {
         "gateway",
     ]);
     plain(tests.env("GATEPASS_FILTER", wasm).env("GATEPASS_ENVOY", envoy))
+}
+
+/// A step of the Konnect conformance suite, where Kong's documents are at hand.
+fn with_documents(step: impl FnOnce(&std::path::Path) -> Result<(), TaskError>) -> Result<Ending, TaskError> {
+    match konnect::documents() {
+        Some(documents) => step(&documents).map(|()| Ending::Passed),
+        None => Ok(Ending::NotRun(konnect::DOCUMENTS)),
+    }
 }
 
 fn deny() -> Result<Ending, TaskError> {
