@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::arguments_konnect::{ApplyArguments, ExportArguments, RelayArguments};
+use crate::shell::{CompletionArguments, ManArguments};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gatepass::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
 
@@ -52,6 +53,17 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BundleCommand,
     },
+    /// Print the completions of a shell.
+    #[command(
+        after_help = "Examples:\n  gatepass completion bash > /etc/bash_completion.d/gatepass\n  source <(gatepass completion zsh)\n  gatepass completion fish > ~/.config/fish/completions/gatepass.fish"
+    )]
+    Completion(CompletionArguments),
+    /// Write the man pages of all commands.
+    #[command(after_help = "Examples:\n  gatepass man pages && man -l pages/gatepass-report.1")]
+    Man(ManArguments),
+    /// Print docs/cli.md.
+    #[command(hide = true)]
+    Reference,
 }
 
 #[derive(Debug, Subcommand)]

@@ -18,6 +18,7 @@ mod report_chart;
 mod report_forms;
 mod report_page;
 mod report_section;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -76,6 +77,9 @@ fn main() -> ExitCode {
         Command::Apply(apply) => exit_code(apply::run(apply), false),
         Command::Relay(relay) => exit_code(relay::run(relay), false),
         Command::Report(report) => exit_code(report::run(report), report.findings.fail_on_findings),
+        Command::Completion(completion) => exit_code(shell::completion(completion), false),
+        Command::Man(man) => exit_code(shell::man(man), false),
+        Command::Reference => exit_code(shell::reference(), false),
         Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
         Command::Bundle { command: BundleCommand::Inspect(inspect) } => {
             exit_code(bundle::inspect(inspect), false)
