@@ -5,6 +5,7 @@
 pub mod chromium;
 pub mod client;
 pub mod demo;
+pub mod docs;
 pub mod envoy;
 pub mod filter;
 pub mod konnect;

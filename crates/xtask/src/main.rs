@@ -28,6 +28,12 @@ enum Command {
     Filter,
     /// Install Envoy into a local virtual environment.
     Envoy,
+    /// Write the pages of docs/ that are generated from the code.
+    Docs {
+        /// Fail if a page is not up to date.
+        #[arg(long)]
+        check: bool,
+    },
     /// Simulate fleets of gateways: the figures of docs/SCALE.md.
     Scale {
         /// Put the figures into the page.
@@ -45,6 +51,8 @@ fn main() -> ExitCode {
         Command::Test => xtask::suite::test(),
         Command::Soak => xtask::suite::soak(),
         Command::Filter => xtask::filter::build_and_check().map(|_| ()),
+        Command::Docs { check: true } => xtask::docs::run(xtask::docs::Mode::Check),
+        Command::Docs { check: false } => xtask::docs::run(xtask::docs::Mode::Write),
         Command::Scale { write, check } => xtask::scale::run(match (write, check) {
             (true, _) => Mode::Write,
             (_, true) => Mode::Check,

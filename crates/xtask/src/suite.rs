@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{demo, filter, konnect, now_millis, scale};
+use crate::{demo, docs, filter, konnect, now_millis, scale};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ pub fn test() -> Result<(), TaskError> {
                     .env("RUSTDOCFLAGS", "-D warnings"),
             )
         }),
+        step("generated pages of docs/", || docs::run(docs::Mode::Check).map(|()| Ending::Passed)),
         step("figures of docs/SCALE.md", || scale::run(scale::Mode::Check).map(|()| Ending::Passed)),
         step("filter: imports and size", || filter::build_and_check().map(|_| Ending::Passed)),
     ];

@@ -3,6 +3,7 @@
 mod decision;
 mod fixes;
 mod message;
+mod remedy;
 mod role_fix;
 mod role_index;
 
