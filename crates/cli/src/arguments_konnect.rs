@@ -19,7 +19,7 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_parser = regions(), help_heading = "Konnect")]
     pub(crate) region: Option<Region>,
     /// Another base URL than `https://REGION.api.konghq.com`: https, or http on this machine.
-    #[arg(long, value_name = "URL", help_heading = "Konnect")]
+    #[arg(long, value_name = "URL", env = "KONNECT_BASE_URL", help_heading = "Konnect")]
     pub(crate) base_url: Option<BaseUrl>,
     /// How Konnect is reached [default: kongctl where this runs as a command of kongctl, else https].
     #[arg(long, value_enum, value_name = "WAY", help_heading = "Konnect")]

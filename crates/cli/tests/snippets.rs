@@ -1,0 +1,118 @@
+//! Every shell snippet of the pages is run, page by page in a folder of its own, against the emulator.
+//!
+//! ```text
+//! ```sh            is run by `sh -eu`, in the order of the page
+//! ```sh start      is started, and ended with the page: servers
+//! ```sh elsewhere  is not run here: it must be named below, with what runs it
+//! ```
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
+mod konnect;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use gatepass_emulator::{Api, Running};
+use konnect::Kept;
+
+const PAGES: &[&str] = &["docs/recipes.md"];
+
+/// What is not run by this test, and by what it is.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("cargo xtask ", "`cargo xtask test` has a step for each"),
+    ("cargo install --path crates/cli", "builds what this test runs"),
+];
+
+struct Snippet {
+    info: String,
+    line: usize,
+    text: String,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn snippets(page: &str) -> Vec<Snippet> {
+    let text = fs::read_to_string(root().join(page)).unwrap();
+    let mut snippets = Vec::new();
+    let mut open: Option<Snippet> = None;
+    for (index, line) in text.lines().enumerate() {
+        match (&mut open, line.strip_prefix("```")) {
+            (Some(_), Some(_)) => snippets.extend(open.take()),
+            (Some(snippet), None) => {
+                snippet.text.push_str(line);
+                snippet.text.push('\n');
+            }
+            (None, Some(info)) => {
+                open = Some(Snippet { info: info.to_owned(), line: index + 1, text: String::new() });
+            }
+            (None, None) => {}
+        }
+    }
+    snippets.retain(|snippet| snippet.info.split(' ').next() == Some("sh"));
+    snippets
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (path, copied) = (entry.path(), to.join(entry.file_name()));
+        match (path.is_dir(), path.file_name().unwrap().to_str().unwrap()) {
+            (true, "node_modules" | "dist") => {}
+            (true, _) => copy(&path, &copied),
+            (false, _) => drop(fs::copy(&path, &copied).unwrap()),
+        }
+    }
+}
+
+fn shell(script: &str, folder: &Path, emulator: &Running) -> Command {
+    let programs = Path::new(env!("CARGO_BIN_EXE_gatepass")).parent().unwrap();
+    let path = std::env::join_paths(
+        std::iter::once(programs.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let mut command = Command::new("sh");
+    command.args(["-eu", "-c", script]).current_dir(folder).stdin(Stdio::null());
+    command.env("PATH", path.unwrap()).env("KONNECT_TOKEN", emulator.token());
+    command.env("KONNECT_BASE_URL", emulator.base_url());
+    command
+}
+
+fn run(page: &str) {
+    let emulator = konnect::small(Api::V2);
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join("examples"), &folder.path().join("examples"));
+    let mut started = Vec::new();
+    let all = snippets(page);
+    assert!(!all.is_empty(), "{page} has no snippets");
+    for Snippet { info, line, text } in all {
+        match info.as_str() {
+            "sh" => {
+                let output = shell(&text, folder.path(), &emulator).output().unwrap();
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                assert!(output.status.success(), "{page}:{line}: {}\n{text}\n{said}", output.status);
+            }
+            "sh start" => {
+                let child =
+                    shell(&format!("exec {}", text.trim()), folder.path(), &emulator).spawn().unwrap();
+                started.push(Kept(child));
+            }
+            "sh elsewhere" => {
+                for command in text.lines().filter(|command| !command.starts_with('#')) {
+                    let named = ELSEWHERE.iter().any(|(name, _)| command.starts_with(name));
+                    assert!(named, "{page}:{line}: nothing runs `{command}`");
+                }
+            }
+            other => panic!("{page}:{line}: what is to be done with ```{other}?"),
+        }
+    }
+}
+
+#[test]
+fn snippets_run() {
+    for page in PAGES {
+        run(page);
+    }
+}
