@@ -5,7 +5,7 @@
 //! ```sh start      is started, and ended with the page: servers
 //! ```sh elsewhere  is not run here: it must be named below, with what runs it
 //! ```
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails may panic")]
 
 mod konnect;
 

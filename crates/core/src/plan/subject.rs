@@ -142,8 +142,7 @@ impl Hints {
     }
 
     fn of_registration(snapshot: &Snapshot, id: RegistrationId) -> Self {
-        let registration =
-            snapshot.registration_position(id).and_then(|at| snapshot.registration_at(at));
+        let registration = snapshot.registration_position(id).and_then(|at| snapshot.registration_at(at));
         let application = registration
             .and_then(|registration| snapshot.application_at(registration.application))
             .map(|application| application.id);
