@@ -302,3 +302,15 @@ fn what_cannot_work_ends_at_once() {
     assert!(line.contains(&format!("cannot listen on {address}")), "{line}");
     assert_eq!(output(command("").args(["relay"])).status.code(), Some(1));
 }
+
+#[test]
+fn owners_of_v3_applications_are_asked_for_once_not_with_every_poll() {
+    let emulator = small(Api::V3);
+    let relay = relay(&emulator, &["--interval", "50ms"]);
+    eventually("four polls", || (relay.polls() >= 4).then_some(()));
+    let log = emulator.log();
+    let (lists, single) = (log.count("v3:list-applications"), log.count("v3:get-application"));
+    println!("{lists} requests for the list of 30 applications, {single} for single ones");
+    assert!(lists >= 4, "{lists}");
+    assert_eq!(single, 30);
+}

@@ -60,9 +60,9 @@ pub(crate) enum KonnectError {
     #[error("--base-url does not tell the portal's region; pass --region too")]
     Region,
     #[error(
-        "neither v3 nor v2 of the API has a portal `{portal}`; check --region and the portal's id or name"
+        "neither v3 nor v2 of the API has a portal `{portal}`{others}; check --region and the portal's id or name"
     )]
-    NoPortal { portal: String },
+    NoPortal { portal: String, others: String },
     #[error(transparent)]
     Drive(#[from] DriveError),
 }
@@ -135,15 +135,29 @@ impl Connection {
             return Ok(crawl(api)?);
         }
         match crawl(ApiVersion::V3) {
-            Err(error) if is_unknown(&error) => match crawl(ApiVersion::V2) {
-                Err(error) if is_unknown(&error) => {
+            Err(third) if is_unknown(&third) => match crawl(ApiVersion::V2) {
+                Err(second) if is_unknown(&second) => {
                     let portal = portal.chars().filter(|c| !c.is_control()).collect();
-                    Err(KonnectError::NoPortal { portal })
+                    let others = [("v3", others(&third)), ("v2", others(&second))];
+                    let others = others.iter().filter_map(|(api, others)| {
+                        others
+                            .filter(|others| others.contains('`'))
+                            .map(|others| format!(", in {api} {others}"))
+                    });
+                    Err(KonnectError::NoPortal { portal, others: others.collect() })
                 }
                 other => Ok(other?),
             },
             other => Ok(other?),
         }
+    }
+}
+
+/// Which portals there are instead of the one that was asked for by its name, in words.
+fn others(error: &DriveError) -> Option<&str> {
+    match error {
+        DriveError::Crawl(CrawlError::PortalUnknown { others, .. }) => Some(others),
+        _ => None,
     }
 }
 

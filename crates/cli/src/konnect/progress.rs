@@ -26,7 +26,8 @@ impl Bar {
 
     /// Shows how far a crawl is.
     pub(crate) fn show(&self, progress: Progress) {
-        self.0.set_length(progress.items_total);
+        // A bar of nothing is drawn as a full one.
+        self.0.set_length(progress.items_total.max(1));
         self.0.set_position(progress.items_done);
         self.0.set_message(format!(
             "objects, {} of {} lists, {} requests",

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use gatepass::bundle::PortalContents;
 use gatepass::konnect::ApiVersion;
+use gatepass::konnect::crawl::{KnownOwners, Options};
 use gatepass::{Severity, Timestamp};
 use sha2::{Digest as _, Sha256};
 
@@ -29,8 +30,17 @@ pub(super) enum Polled {
 
 /// Where snapshots come from.
 pub(super) enum Source {
-    Konnect { connection: Box<Connection>, portals: Vec<(String, Option<ApiVersion>)>, keys: Option<PathBuf> },
+    Konnect { connection: Box<Connection>, portals: Vec<Polling>, keys: Option<PathBuf> },
     Files { paths: Vec<PathBuf>, keys: Option<PathBuf>, seen: Option<Seen> },
+}
+
+/// A portal that is polled, and what is kept of it between polls.
+pub(super) struct Polling {
+    /// Its id or name.
+    portal: String,
+    /// Where it was found once it is looked for from then on.
+    api: Option<ApiVersion>,
+    owners: KnownOwners,
 }
 
 /// The files as they were when they were last read.
@@ -50,7 +60,12 @@ impl Source {
             return Ok(Self::Files { paths: arguments.snapshot.clone(), keys, seen: None });
         }
         let connection = Box::new(Connection::new(&arguments.connection)?);
-        let portals = arguments.portal.iter().map(|portal| (portal.clone(), arguments.api)).collect();
+        let portals = arguments.portal.iter().map(|portal| Polling {
+            portal: portal.clone(),
+            api: arguments.api,
+            owners: KnownOwners::default(),
+        });
+        let portals = portals.collect();
         Ok(Self::Konnect { connection, portals, keys })
     }
 
@@ -61,10 +76,11 @@ impl Source {
                 let keys = keys.as_deref().map(Keys::read).transpose()?;
                 let mut read = Vec::with_capacity(portals.len());
                 let mut notes = Vec::new();
-                for (portal, api) in portals {
-                    let (result, answered) = connection.read(portal, *api, &connection.options(), |_| ())?;
-                    // Where it was found once it is looked for from now on.
+                for Polling { portal, api, owners } in portals {
+                    let options = Options { known_owners: owners.clone(), ..connection.options() };
+                    let (result, answered) = connection.read(portal, *api, &options, |_| ())?;
                     *api = Some(answered);
+                    *owners = result.known_owners;
                     if let Some(partial) = result.partial.first() {
                         return Err(RelayError::Partial(partial.to_string()).into());
                     }

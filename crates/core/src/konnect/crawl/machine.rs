@@ -32,6 +32,7 @@ impl Crawl {
             auth_settings: None,
             lists: std::collections::BTreeMap::new(),
             owners: std::collections::BTreeMap::new(),
+            owners_wanted: 0,
             again: std::collections::BTreeSet::new(),
             rereads: 0,
             joins: 0,
@@ -72,7 +73,12 @@ impl Crawl {
 
     /// How far it is.
     pub fn progress(&self) -> Progress {
-        let mut progress = Progress { requests: self.outbox.sent(), ..Progress::default() };
+        let mut progress = Progress {
+            requests: self.outbox.sent(),
+            items_done: self.owners.len() as u64,
+            items_total: self.owners_wanted,
+            ..Progress::default()
+        };
         for list in self.lists.values() {
             let (items, total) = match (&list.done, &list.listing) {
                 (Some(done), _) => (done.items.len() as u64, done.total),

@@ -25,6 +25,7 @@ mod consistency;
 mod join;
 mod lists;
 mod machine;
+mod owners;
 mod redact;
 mod result;
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod tests;
 mod wave;
 mod write;
 
+pub use owners::{KNOWN_OWNER_MAX_AGE_MS, KnownOwners};
 pub use result::{CrawlError, CrawlResult, Notice, PartialList, Progress};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +70,9 @@ pub struct Options {
     pub allow_partial: bool,
     /// Replaces names and the local parts of e-mail addresses by pseudonyms made with this secret.
     pub redact: Option<Box<[u8]>>,
+    /// What an earlier crawl of this portal has read of v3 applications' owners: its
+    /// [`CrawlResult::known_owners`]. Without it each is one request.
+    pub known_owners: KnownOwners,
 }
 
 impl Default for Options {
@@ -79,6 +84,7 @@ impl Default for Options {
             retry: RetryPolicy::default(),
             allow_partial: false,
             redact: None,
+            known_owners: KnownOwners::default(),
         }
     }
 }
@@ -150,6 +156,8 @@ pub struct Crawl {
     lists: BTreeMap<ListName, List>,
     /// By id: applications read one by one.
     owners: BTreeMap<Box<str>, Box<str>>,
+    /// How many there will be.
+    owners_wanted: u64,
     /// Lists that turned out to have changed since they were read.
     again: BTreeSet<ListName>,
     rereads: u32,

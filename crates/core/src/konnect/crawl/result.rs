@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::KnownOwners;
 use crate::konnect::RequestError;
 
 /// How far a crawl is, for a progress bar. Totals grow while lists are found.
@@ -29,6 +30,8 @@ pub struct CrawlResult {
     pub partial: Vec<PartialList>,
     /// What is worth a look.
     pub notices: Vec<Notice>,
+    /// For the next crawl of the same portal.
+    pub known_owners: KnownOwners,
 }
 
 /// A list that is not whole.

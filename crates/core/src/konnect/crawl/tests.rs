@@ -359,3 +359,35 @@ proptest! {
         prop_assert!(shuffled == straight);
     }
 }
+
+#[test]
+fn what_is_known_of_owners_is_not_asked_again_unless_the_application_changed() {
+    let mut server = Server::v3(5, 2, 9);
+    let path = format!("/v3/portals/{}/applications", id(1));
+    for application in server.lists.get_mut(&path).unwrap() {
+        application["updated_at"] = json!("2023-11-14T18:06:57.999Z");
+    }
+    let first = export(ApiVersion::V3, &mut server);
+    // Every third of nine names its owner in the list.
+    assert_eq!(first.known_owners.len(), 6);
+    let again = |server: &mut Server, known: &KnownOwners| {
+        let before = server.requests;
+        let options = Options { known_owners: known.clone(), ..Options::default() };
+        let result = drive(crawl(ApiVersion::V3, options), server, |_| 0).unwrap();
+        (result, server.requests - before)
+    };
+    let (cold, asked_cold) = again(&mut server, &KnownOwners::default());
+    let (warm, asked_warm) = again(&mut server, &first.known_owners);
+    assert_eq!(cold.snapshot, warm.snapshot);
+    assert_eq!(asked_cold - asked_warm, 6);
+
+    // Given to another developer: the application has another `updated_at`, and only it is asked for.
+    let whole = format!("{path}/{}", id(10_001));
+    server.objects.get_mut(&whole).unwrap()["owner"]["id"] = json!(id(104));
+    let changed = server.lists.get_mut(&path).unwrap().iter_mut().find(|item| item["id"] == id(10_001));
+    changed.unwrap()["updated_at"] = json!("2023-11-15T18:06:57.999Z");
+    let (moved, asked) = again(&mut server, &warm.known_owners);
+    assert_eq!(asked, asked_warm + 1);
+    assert_eq!(value(&moved)["applications"][1]["owner"]["id"], id(104));
+    assert_eq!(moved.known_owners.len(), 6);
+}

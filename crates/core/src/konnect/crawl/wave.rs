@@ -1,26 +1,16 @@
-//! What becomes known only from other lists: a team's lists, an application's owner, a product's versions,
+//! What becomes known only from other lists: a team's lists, a product's versions,
 //! and what must be read again.
 
 use std::collections::BTreeSet;
 
+use super::Crawl;
 use super::lists::ListName;
-use super::{Crawl, Purpose};
-use crate::json::{Entry, Field, Kind as JsonKind, List as JsonList, lenient_object};
+use crate::json::{Entry, Field, List as JsonList, lenient_object};
 use crate::konnect::ApiVersion;
-use crate::konnect::outbox::Draft;
 use crate::konnect::page::Item;
-use crate::konnect::path::path;
 
 /// How often lists that contradict each other are read again.
 const MAX_REREADS: u32 = 3;
-
-lenient_object! {
-    RawOwned<'a> { owner: Entry<RawId<'a>>, developer: Entry<RawId<'a>> }
-}
-
-lenient_object! {
-    RawId<'a> { id: Field<'a> }
-}
 
 lenient_object! {
     RawApiProduct<'a> { portal_ids: JsonList<Field<'a>>, portals: JsonList<Entry<RawPortalOf<'a>>> }
@@ -57,24 +47,6 @@ impl Crawl {
                     self.begin_list(&name);
                 }
             }
-        }
-    }
-
-    /// Reads v3 applications whose listed form names no owner: `owner` is optional there, and absent from
-    /// Kong's own example of the list.
-    pub(super) fn ask_for_owners(&mut self) {
-        let round = self.lists.get(&ListName::Applications).map_or(0, |list| list.round);
-        self.owners.clear();
-        let without: Vec<Box<str>> = self
-            .items(&ListName::Applications)
-            .iter()
-            .filter(|item| !item.key().is_empty() && !names_owner(item.json()))
-            .map(|item| item.key().into())
-            .collect();
-        for application in without {
-            let draft =
-                Draft::get(path(self.api, &["portals", &self.portal_id, "applications", &application]));
-            self.outbox.push(Purpose::Owner { application, round }, draft);
         }
     }
 
@@ -139,12 +111,6 @@ impl Crawl {
         // A first round with nothing to ask for may still leave versions to look for elsewhere.
         asked || (self.joins == 1 && self.unjoined() > 0 && self.begin_product_versions())
     }
-}
-
-fn names_owner(json: &str) -> bool {
-    let Ok(Entry::Object(owned)) = serde_json::from_str::<Entry<RawOwned<'_>>>(json) else { return false };
-    let given = |entry: &Entry<RawId<'_>>| !matches!(entry, Entry::Absent | Entry::Other(JsonKind::Null));
-    given(&owned.owner) || given(&owned.developer)
 }
 
 fn in_portal(json: &str, portal: &str) -> bool {

@@ -72,7 +72,8 @@ impl Crawl {
         let mut notices = std::mem::take(&mut self.notices);
         notices.sort_unstable();
         notices.dedup();
-        CrawlResult { snapshot: json.into_bytes(), partial, notices }
+        let known_owners = self.known_owners();
+        CrawlResult { snapshot: json.into_bytes(), partial, notices, known_owners }
     }
 
     fn done(&self, name: &ListName) -> Option<&Listed> {
