@@ -50,6 +50,11 @@ pub(crate) enum Command {
     /// Report who is stuck, who waits, what is stale, and what to do about it.
     #[command(after_help = crate::report_arguments::EXAMPLES)]
     Report(Box<crate::report_arguments::ReportArguments>),
+    /// Write down what is to be changed, for `apply`: approvals, cures.
+    Plan {
+        #[command(subcommand)]
+        command: crate::plan::PlanCommand,
+    },
     /// Make or look at the file that gateways decide from.
     Bundle {
         #[command(subcommand)]

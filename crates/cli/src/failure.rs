@@ -58,6 +58,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Relay(#[from] crate::relay::RelayError),
     #[error(transparent)]
+    RulesFile(#[from] crate::plan::RulesFileError),
+    #[error(transparent)]
     Apply(#[from] crate::apply::ApplyFailure),
 }
 

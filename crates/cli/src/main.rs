@@ -11,6 +11,7 @@ mod failure;
 mod files;
 mod konnect;
 mod output;
+mod plan;
 mod relay;
 mod report;
 mod report_arguments;
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
         Command::Decide(decide) => exit_code(decide::run(decide), decide.findings.fail_on_findings),
         Command::Export(export) => exit_code(export::run(export), false),
         Command::Apply(apply) => exit_code(apply::run(apply), false),
+        Command::Plan { command } => exit_code(plan::run(command), command.fail_on_findings()),
         Command::Relay(relay) => exit_code(relay::run(relay), false),
         Command::Report(report) => exit_code(report::run(report), report.findings.fail_on_findings),
         Command::Completion(completion) => exit_code(shell::completion(completion), false),

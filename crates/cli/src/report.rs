@@ -43,7 +43,18 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<Findings, Failure> {
         Choice::All => (&PAGE, OutputForm::Html),
     };
     let form = arguments.output.unwrap_or(default);
-    let reports = Report::run_all(names, snapshot, &parameters(arguments)?)?;
+    let mut parameters = parameters(arguments)?;
+    if let Some(path) = &arguments.rules {
+        let rules = crate::plan::rules(path, snapshot)?;
+        // What the command line says counts.
+        for (product, email) in rules.owners {
+            parameters.owners.entry(product).or_insert(email);
+        }
+        for (team, span) in rules.cadence {
+            parameters.cadence.entry(team).or_insert(span);
+        }
+    }
+    let reports = Report::run_all(names, snapshot, &parameters)?;
     let text = if form == OutputForm::Html {
         report_page::page(&reports, snapshot, &bytes, arguments.max_rows)?
     } else {
@@ -80,7 +91,7 @@ fn parameters(arguments: &ReportArguments) -> Result<Parameters, Failure> {
     clippy::disallowed_methods,
     reason = "the command line is where time comes in, if --now does not say it"
 )]
-fn clock() -> Timestamp {
+pub(crate) fn clock() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     // Whole seconds: a report is not made anew within one.
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);

@@ -26,6 +26,7 @@ Examples:
   gatepass report pending_approvals snapshot.json --output csv -o waiting.csv
   gatepass report all snapshot.json -o report.html --redact
   gatepass report stale_access snapshot.json --fail-on-findings
+  gatepass report follow_ups snapshot.json --audience owners --rules rules.yaml --contact-log contacts.jsonl
 
 --output jsonl writes a line about the report first, then a row a line. CSV repeats the time and completeness
 of the snapshot in every row; if there is no row and the snapshot is not complete, one row says only that.";
@@ -67,6 +68,9 @@ pub(crate) struct ReportArguments {
     /// follow_ups: how often members of a team are written to at most; give it several times.
     #[arg(long, value_name = "TEAM=SPAN", value_parser = cadence)]
     pub(crate) cadence: Vec<(String, Span)>,
+    /// follow_ups: the rules file of `plan approvals`, for its `owners` and `cadence`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
     /// follow_ups: who was written to, one `{"developer_id", "at", "channel"}` a line.
     #[arg(long, value_name = "FILE")]
     pub(crate) contact_log: Option<PathBuf>,

@@ -14,6 +14,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod approvals;
 pub mod bundle;
 mod credential;
 mod decision_line;

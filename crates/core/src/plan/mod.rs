@@ -20,7 +20,9 @@
 
 mod members;
 mod read;
+mod revoke_stale;
 mod subject;
+mod summary;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -28,6 +30,7 @@ pub(crate) use tests::subjects;
 
 pub use read::PlanError;
 pub use subject::{Held, Hints, PlannedChange, Subject};
+pub use summary::SummaryLine;
 
 use std::fmt::Write as _;
 

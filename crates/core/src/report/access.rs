@@ -8,15 +8,15 @@ use crate::{EntityId, Rbac, RegistrationFact, ResourceFact, ResourceId, RoleFact
 
 /// What the roles of some teams amount to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Roles(u8);
+pub(crate) struct Roles(u8);
 
 impl Roles {
     /// Some role assignment, even one that means nothing.
     pub(super) const ASSIGNED: Self = Self(1);
     /// Viewer (or Consumer, which includes it) on a published resource.
-    pub(super) const VIEWER: Self = Self(1 << 1);
+    pub(crate) const VIEWER: Self = Self(1 << 1);
     /// Consumer on a published resource.
-    pub(super) const CONSUMER: Self = Self(1 << 2);
+    pub(crate) const CONSUMER: Self = Self(1 << 2);
     /// Consumer on a published resource that applications may register for.
     pub(super) const REGISTRABLE: Self = Self(1 << 3);
     /// A role on a published resource or on everything, but in a region that is not the portal's.
@@ -24,7 +24,7 @@ impl Roles {
     /// A role in the region on any resource of the portal, published or not.
     pub(super) const HERE: Self = Self(1 << 5);
 
-    pub(super) const fn has(self, other: Self) -> bool {
+    pub(crate) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 }
@@ -64,7 +64,7 @@ struct TeamAccess {
 }
 
 #[derive(Debug)]
-pub(super) struct Access<'s> {
+pub(crate) struct Access<'s> {
     snapshot: &'s Snapshot,
     teams: Vec<TeamAccess>,
     applications: Vec<Registered>,
@@ -76,7 +76,7 @@ pub(super) struct Access<'s> {
 }
 
 impl<'s> Access<'s> {
-    pub(super) fn new(snapshot: &'s Snapshot) -> Self {
+    pub(crate) fn new(snapshot: &'s Snapshot) -> Self {
         let numbered = || snapshot.resources().iter().zip(0u32..);
         let mut by_entity: Vec<(EntityId, u32)> =
             numbered().filter_map(|(resource, position)| Some((resource.entity?, position))).collect();
@@ -159,7 +159,7 @@ impl<'s> Access<'s> {
     }
 
     /// What the roles of these teams amount to together.
-    pub(super) fn roles_of(&self, teams: &[u32]) -> Roles {
+    pub(crate) fn roles_of(&self, teams: &[u32]) -> Roles {
         let of = |team: &u32| self.teams.get(*team as usize).map(|team| team.roles).unwrap_or_default();
         teams.iter().map(of).fold(Roles::default(), BitOr::bitor)
     }
@@ -175,7 +175,7 @@ impl<'s> Access<'s> {
     }
 
     /// Whether roles decide.
-    pub(super) fn rbac(&self) -> bool {
+    pub(crate) fn rbac(&self) -> bool {
         self.snapshot.portal().rbac == Rbac::On
     }
 

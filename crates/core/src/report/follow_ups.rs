@@ -15,7 +15,7 @@ use super::span::Span;
 use crate::snapshot::Resource;
 use crate::{
     ApplicationId, Change, DeveloperId, EntityId, Fix, RegistrationFact, RegistrationId, ResourceId,
-    Timestamp,
+    Snapshot, Timestamp,
 };
 
 /// One of the things a letter is about.
@@ -75,7 +75,7 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Result<Vec<FollowUp<'s>>, R
     for (name, span) in &context.parameters.cadence {
         cadence.insert(parameters::team(context.snapshot, name)?, *span);
     }
-    if let Some(name) = context.parameters.owners.keys().find(|name| !is_known(context, name)) {
+    if let Some(name) = context.parameters.owners.keys().find(|name| !is_product(context.snapshot, name)) {
         return Err(ReportError::ProductUnknown { name: crate::json::Shown(name).to_string() });
     }
     Ok(match context.parameters.audience {
@@ -254,7 +254,8 @@ fn names_product(name: &str, entity: EntityId, resource: &Resource) -> bool {
     *name == *resource.entity_name || name.eq_ignore_ascii_case(&entity.to_string())
 }
 
-fn is_known(context: &Context<'_, '_>, name: &str) -> bool {
-    let mut resources = context.snapshot.resources().iter();
+/// Whether a name or id is that of a product or API of the portal.
+pub(crate) fn is_product(snapshot: &Snapshot, name: &str) -> bool {
+    let mut resources = snapshot.resources().iter();
     resources.any(|resource| resource.entity.is_some_and(|entity| names_product(name, entity, resource)))
 }

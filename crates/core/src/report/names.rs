@@ -38,7 +38,7 @@ pub struct ResourceName<'s> {
 /// Where a report takes its names from. What people typed at sign-up can be hidden: the names of developers
 /// and applications, and the local part of addresses. Teams and resources are the admins' own words.
 #[derive(Debug)]
-pub(super) struct Names<'s> {
+pub(crate) struct Names<'s> {
     snapshot: &'s Snapshot,
     hidden: Option<Hidden>,
 }
@@ -51,7 +51,7 @@ struct Hidden {
 }
 
 impl<'s> Names<'s> {
-    pub(super) fn new(snapshot: &'s Snapshot, redact: bool) -> Self {
+    pub(crate) fn new(snapshot: &'s Snapshot, redact: bool) -> Self {
         let hidden = redact.then(|| Hidden {
             developers: numbers(snapshot.developers().iter().map(|developer| developer.id)),
             applications: numbers(snapshot.applications().iter().map(|application| application.id)),
@@ -63,14 +63,14 @@ impl<'s> Names<'s> {
         self.hidden.is_some()
     }
 
-    pub(super) fn developer(&self, position: u32) -> Cow<'s, str> {
+    pub(crate) fn developer(&self, position: u32) -> Cow<'s, str> {
         match &self.hidden {
             Some(hidden) => Cow::Owned(format!("Developer {}", number(&hidden.developers, position))),
             None => self.snapshot.developer_at(position).map_or("", |developer| &developer.name).into(),
         }
     }
 
-    pub(super) fn email(&self, position: u32) -> Cow<'s, str> {
+    pub(crate) fn email(&self, position: u32) -> Cow<'s, str> {
         let email = self.snapshot.developer_at(position).map_or("", |developer| &*developer.email);
         match &self.hidden {
             Some(hidden) => {

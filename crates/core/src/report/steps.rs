@@ -8,9 +8,9 @@ use crate::{
 };
 
 /// Says fixes in words, with the report's names.
-pub(super) struct Steps<'n, 's> {
-    pub(super) snapshot: &'s Snapshot,
-    pub(super) names: &'n Names<'s>,
+pub(crate) struct Steps<'n, 's> {
+    pub(crate) snapshot: &'s Snapshot,
+    pub(crate) names: &'n Names<'s>,
 }
 
 impl Steps<'_, '_> {
@@ -21,7 +21,7 @@ impl Steps<'_, '_> {
         steps.join("; ")
     }
 
-    fn step(&self, fix: &Fix) -> String {
+    pub(crate) fn step(&self, fix: &Fix) -> String {
         let what = self.change(&fix.change);
         match fix.executable {
             Executable::Developer => format!("{what} (only the developer can)"),
@@ -35,8 +35,29 @@ impl Steps<'_, '_> {
             Change::ApproveDeveloper { developer_id } => {
                 format!("approve developer {}", self.developer(*developer_id))
             }
+            Change::RejectDeveloper { developer_id } => {
+                format!("reject developer {}", self.developer(*developer_id))
+            }
+            Change::RevokeDeveloper { developer_id } => {
+                format!("revoke developer {}", self.developer(*developer_id))
+            }
+            Change::DeleteDeveloper { developer_id } => {
+                format!("delete developer {} and what they own", self.developer(*developer_id))
+            }
             Change::ApproveApplication { application_id } => {
                 format!("approve application {}", self.application(*application_id))
+            }
+            Change::RejectApplication { application_id } => {
+                format!("reject application {}", self.application(*application_id))
+            }
+            Change::RevokeApplication { application_id } => {
+                format!("revoke application {}", self.application(*application_id))
+            }
+            Change::DeleteApplication { application_id } => {
+                format!("delete application {}", self.application(*application_id))
+            }
+            Change::RejectRegistration { registration_id } => {
+                format!("reject the registration {}", self.registration(*registration_id))
             }
             Change::ApproveRegistration { registration_id } => {
                 format!("approve the registration {}", self.registration(*registration_id))
@@ -77,8 +98,15 @@ impl Steps<'_, '_> {
             Change::RenewCredential { application_id } => {
                 format!("make new credentials for {}", self.application(*application_id))
             }
-            // Plans know more changes; no report gives them.
-            _ => "see the fixes".to_owned(),
+            Change::UnassignRole(role) => format!(
+                "take the role {} on {} from team {}",
+                role_name(role.role_name),
+                self.entity(role.entity_id),
+                self.team(role.team_id)
+            ),
+            Change::RemoveFromTeam { team_id, developer_id } => {
+                format!("take {} out of team {}", self.developer(*developer_id), self.team(*team_id))
+            }
         }
     }
 
@@ -92,7 +120,7 @@ impl Steps<'_, '_> {
         or_id(&position.map(|at| self.names.application(at)).unwrap_or_default(), id)
     }
 
-    fn team(&self, id: TeamId) -> String {
+    pub(crate) fn team(&self, id: TeamId) -> String {
         let team = self.snapshot.team_position(id).and_then(|at| self.snapshot.team_at(at));
         or_id(team.map_or("", |team| &team.name), id)
     }

@@ -8,7 +8,7 @@ use super::decide::Decision;
 use super::draft::Drafts;
 use super::journal::{self, JournalEntry, Made};
 use super::reading::Reading;
-use super::task::{Look, Looked, Task, executable, kept, registration};
+use super::task::{Look, Looked, Task, executable_in, kept, registration};
 use super::{ApplyError, Options, Outcome, Step, Summary};
 use crate::Timestamp;
 use crate::konnect::outbox::{Draft, Outbox, Outcome as Reply};
@@ -140,7 +140,7 @@ impl Apply {
             self.change = self.change.saturating_add(1);
             return true;
         }
-        let executable = executable(&planned, self.options.api);
+        let executable = executable_in(subject, self.change, self.options.api);
         if matches!(executable, Executable::Manual | Executable::Developer) {
             self.summary.left = self.summary.left.saturating_add(1);
             self.entries.push(JournalEntry::Left {

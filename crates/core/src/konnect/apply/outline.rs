@@ -7,7 +7,7 @@ use super::Options;
 use super::decide::{Decision, team_name};
 use super::draft::Drafts;
 use super::journal::place;
-use super::task::{Looked, Task, executable};
+use super::task::{Looked, Task, executable_in};
 use crate::DeveloperId;
 use crate::plan::Subject;
 use crate::snapshot::{Change, Executable};
@@ -35,8 +35,8 @@ pub fn outline(options: &Options, subjects: &[Subject]) -> Vec<OutlineLine> {
     let drafts = Drafts { api: options.api, portal: options.portal.to_string() };
     let mut lines = Vec::new();
     for (position, subject) in subjects.iter().enumerate().filter(|(_, subject)| subject.held.is_none()) {
-        for planned in &subject.changes {
-            let executable = executable(planned, options.api);
+        for (at, planned) in subject.changes.iter().enumerate() {
+            let executable = executable_in(subject, at, options.api);
             let by_people = matches!(executable, Executable::Manual | Executable::Developer);
             lines.push(OutlineLine {
                 subject: position,

@@ -7,7 +7,7 @@ use super::draft::Drafts;
 use crate::konnect::ApiVersion;
 use crate::konnect::outbox::Draft;
 use crate::konnect::page::Kind;
-use crate::plan::PlannedChange;
+use crate::plan::{PlannedChange, Subject};
 use crate::snapshot::{Api, Change, Executable};
 
 /// What must be read before a change.
@@ -44,12 +44,27 @@ pub(super) struct Task {
 }
 
 /// Who can make a change through this API, as far as the plan says enough.
-pub(super) fn executable(planned: &PlannedChange, api: ApiVersion) -> Executable {
+fn executable(planned: &PlannedChange, api: ApiVersion) -> Executable {
     match planned.change {
         // Konnect does not tell which groups a developer has: without a name there is nothing to send.
         Change::MapGroup { .. } if planned.hints.group.is_none() => Executable::Manual,
         _ => planned.change.executable(Api::from(api)),
     }
+}
+
+/// Who can make the change at a position of a subject. An approval that comes after a team which only people can
+/// give is left to them too: whoever is approved is in their team by then. Planned again once the group is mapped,
+/// both are made.
+pub(super) fn executable_in(subject: &Subject, position: usize, api: ApiVersion) -> Executable {
+    let Some(planned) = subject.changes.get(position) else { return Executable::Both };
+    let mut earlier = subject.changes.iter().take(position);
+    let by_people = |planned: &PlannedChange| {
+        matches!(planned.change, Change::MapGroup { .. }) && executable(planned, api) == Executable::Manual
+    };
+    if matches!(planned.change, Change::ApproveDeveloper { .. }) && earlier.any(by_people) {
+        return Executable::Manual;
+    }
+    executable(planned, api)
 }
 
 /// The registration that a change is about.

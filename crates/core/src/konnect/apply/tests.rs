@@ -390,3 +390,31 @@ fn subjects_know_what_their_snapshot_knew() {
     assert!(subject.changes[1].hints.api_package);
     assert_eq!(subjects(&json!([subject])), [subject]);
 }
+
+#[test]
+fn nobody_is_approved_before_people_gave_the_team() {
+    let developer = id(101);
+    let plan = |group: Option<&str>| {
+        let mut map = json!({"change": "map_group", "team_id": id(201), "developer_id": developer});
+        if let Some(group) = group {
+            map["group"] = group.into();
+        }
+        let approve = json!({"change": "approve_developer", "developer_id": developer});
+        subjects(&json!([{"developer_id": developer, "seen": "pending", "changes": [map, approve]}]))
+    };
+    let by_hand = |subjects: &[Subject]| {
+        let lines = outline(&options(ApiVersion::V2), subjects);
+        lines.iter().filter(|line| line.place.is_some()).count()
+    };
+    assert_eq!((by_hand(&plan(None)), by_hand(&plan(Some("developers")))), (2, 0));
+    let mut apply = Apply::new(options(ApiVersion::V2), plan(None), &[]).unwrap();
+    let Step::Record(entries) = apply.next(NOW) else { panic!("nothing is recorded") };
+    assert!(entries.iter().all(|entry| matches!(entry, JournalEntry::Left { .. })), "{entries:?}");
+    let mut step = apply.next(NOW);
+    while let Step::Record(entries) = step {
+        assert!(entries.iter().all(|entry| matches!(entry, JournalEntry::Left { .. })), "{entries:?}");
+        step = apply.next(NOW);
+    }
+    let Step::Done(summary) = step else { panic!("{step:?}") };
+    assert_eq!((summary.left, summary.made), (2, 0));
+}
