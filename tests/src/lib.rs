@@ -10,7 +10,6 @@
 )]
 
 mod access;
-pub mod documents;
 pub mod naive;
 pub mod portal;
 pub mod questions;

@@ -43,6 +43,14 @@ pub(crate) enum Failure {
     Contact { path: PathBuf, line: usize, source: serde_json::Error },
     #[error("line {line} of `{}` is no contact: {source}", path.display())]
     ContactTime { path: PathBuf, line: usize, source: gatepass::TimestampError },
+    #[error("`{}` has {}", path.display(), counted(problems))]
+    Plan { path: PathBuf, problems: Box<Problems> },
+    #[error("`{}` is a plan for portal `{plan}`, and the snapshot is of portal `{snapshot}`", path.display())]
+    OtherPortal { path: PathBuf, plan: gatepass::PortalId, snapshot: gatepass::PortalId },
+    #[error("`{}` cannot be applied to the snapshot: {source}; plan again", path.display())]
+    Change { path: PathBuf, source: gatepass::ChangeError },
+    #[error("there is nothing to compare with; give a second snapshot, --plan, --rbac or two policies")]
+    NothingToCompare,
     #[error("cannot build the bundle: {0}")]
     Build(#[from] gatepass::bundle::BuildError),
     #[error("cannot state the bundle's time: {0}")]
@@ -66,7 +74,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// Prints one line, and the problems that were not shown yet.
     pub(crate) fn print(&self) {
-        if let Self::Problems { problems, .. } = self {
+        if let Self::Problems { problems, .. } | Self::Plan { problems, .. } = self {
             anstream::eprint!("{}", lines(problems));
         }
         anstream::eprintln!("error: {self}");

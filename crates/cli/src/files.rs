@@ -1,7 +1,7 @@
 //! Reading and writing whole files.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use gatepass::{ReadOptions, Reading, Snapshot};
@@ -21,8 +21,12 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Reads a snapshot; problems that do not refuse it are returned beside it.
 pub(crate) fn snapshot(path: &Path, allow_partial: bool) -> Result<Reading, Failure> {
-    let bytes = read(path)?;
-    Snapshot::read(&bytes, ReadOptions { allow_partial }).map_err(|error| Failure::Problems {
+    snapshot_of(path, &read(path)?, allow_partial)
+}
+
+/// As [`snapshot`], of bytes that were read from `path`.
+pub(crate) fn snapshot_of(path: &Path, bytes: &[u8], allow_partial: bool) -> Result<Reading, Failure> {
+    Snapshot::read(bytes, ReadOptions { allow_partial }).map_err(|error| Failure::Problems {
         path: path.to_owned(),
         problems: Box::new(error.problems().clone()),
     })
@@ -30,9 +34,19 @@ pub(crate) fn snapshot(path: &Path, allow_partial: bool) -> Result<Reading, Fail
 
 /// Writes a file whole or not at all, readable by its owner only: what Gatepass writes names applications.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// As [`write`], piece by piece.
+pub(crate) fn write_with(
+    path: &Path,
+    pieces: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
-        file.write_all(bytes)?;
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|file| {
+        let mut writer = std::io::BufWriter::new(file);
+        pieces(&mut writer)?;
+        let file = writer.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)
     });

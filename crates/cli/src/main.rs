@@ -6,6 +6,10 @@ mod arguments_konnect;
 mod bundle;
 mod check;
 mod decide;
+mod diff;
+mod diff_arguments;
+mod diff_forms;
+mod diff_page;
 mod export;
 mod failure;
 mod files;
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
     match &arguments.command {
         Command::Check(check) => exit_code(check::run(check), check.findings.fail_on_findings),
         Command::Decide(decide) => exit_code(decide::run(decide), decide.findings.fail_on_findings),
+        Command::Diff(diff) => exit_code(diff::run(diff), diff.findings.fail_on_findings),
         Command::Export(export) => exit_code(export::run(export), false),
         Command::Apply(apply) => exit_code(apply::run(apply), false),
         Command::Plan { command } => exit_code(plan::run(command), command.fail_on_findings()),

@@ -1,6 +1,6 @@
 //! One table, every form.
 
-use std::io::Write as _;
+use std::io::Write;
 
 use askama::Template;
 use comfy_table::{ContentArrangement, Table, presets};
@@ -85,7 +85,7 @@ pub(crate) fn plain(cell: &str) -> String {
 }
 
 /// A cell that a spreadsheet does not take for a formula.
-fn guarded(cell: &str) -> String {
+pub(crate) fn guarded(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{}", plain(cell)) } else { plain(cell) }
 }
 
@@ -94,6 +94,21 @@ pub(crate) fn write(arguments: &OutputArguments, text: &str) -> Result<(), Failu
     match &arguments.output_file {
         Some(path) => files::write(path, text.as_bytes()),
         None => write_bytes(text.as_bytes()),
+    }
+}
+
+/// Writes the output piece by piece, so that it need not fit into memory.
+pub(crate) fn stream(
+    arguments: &OutputArguments,
+    pieces: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    if let Some(path) = &arguments.output_file {
+        return files::write_with(path, pieces);
+    }
+    let mut writer = std::io::BufWriter::new(anstream::stdout());
+    match pieces(&mut writer).and_then(|()| writer.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
     }
 }
 

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatepass::report::{Report, ReportAssumption, ReportName, Rows};
 use gatepass::{Completeness, Snapshot};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::bundle::hexadecimal;
@@ -14,8 +15,8 @@ use crate::report_chart::{Ages, Funnel, ages, funnel};
 use crate::report_forms;
 use crate::report_section::{Matrix, Section, matrix, section, words};
 
-const STYLE: &str = include_str!("../templates/report.css");
-const SCRIPT: &str = include_str!("../templates/report.js");
+pub(crate) const STYLE: &str = include_str!("../templates/report.css");
+pub(crate) const SCRIPT: &str = include_str!("../templates/report.js");
 
 /// Askama escapes every text in it but the style and the script, which are ours.
 #[derive(Template)]
@@ -23,7 +24,9 @@ const SCRIPT: &str = include_str!("../templates/report.js");
 struct Page {
     title: String,
     as_of: String,
+    as_of_minute: String,
     now: String,
+    now_minute: String,
     completeness: &'static str,
     banner: Option<&'static str>,
     notes: Vec<&'static str>,
@@ -112,7 +115,9 @@ fn empty(reports: &[Report<'_>], snapshot: &Snapshot, bytes: &[u8]) -> Page {
     ];
     Page {
         title,
+        as_of_minute: minute(&as_of),
         as_of,
+        now_minute: minute(&now),
         now,
         completeness: match completeness {
             Completeness::Complete => "complete",
@@ -141,9 +146,24 @@ fn empty(reports: &[Report<'_>], snapshot: &Snapshot, bytes: &[u8]) -> Page {
     }
 }
 
-/// The parameters that were said, as JSON.
+/// The parameters that ask for something: `older_than 48h; teams ["Retail"]`.
 fn parameters(report: &Report<'_>) -> String {
-    plain(&serde_json::to_string(&report.parameters).unwrap_or_default())
+    let said = serde_json::to_value(&report.parameters).unwrap_or_default();
+    let said = said.as_object().into_iter().flatten().filter_map(|(name, value)| match value {
+        Value::Null | Value::Bool(false) => None,
+        Value::Array(values) if values.is_empty() => None,
+        Value::Object(members) if members.is_empty() => None,
+        Value::String(text) => Some(format!("{name} {text}")),
+        Value::Bool(true) => Some(name.clone()),
+        other => Some(format!("{name} {other}")),
+    });
+    plain(&said.collect::<Vec<_>>().join("; "))
+}
+
+/// `2026-11-22T10:00:00.123Z` for people; all of it stays in the page's `datetime` and at its foot.
+pub(crate) fn minute(time: &str) -> String {
+    let minute: String = time.chars().take(16).collect();
+    minute.replace('T', " ") + " UTC"
 }
 
 const fn assumption(assumption: ReportAssumption) -> &'static str {
@@ -197,6 +217,11 @@ pub(crate) fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_for_people() {
+        assert_eq!(minute("2026-11-22T10:00:00.123Z"), "2026-11-22 10:00 UTC");
+    }
 
     #[test]
     fn thousands_stand_apart() {

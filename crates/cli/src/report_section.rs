@@ -182,6 +182,7 @@ fn class(column: &Column) -> &'static str {
         (ColumnKind::Time, _) => "time",
         (ColumnKind::Word, _) => "word",
         (_, "next_step") => "next_step",
+        (_, "detail") => "detail",
         _ => "",
     }
 }

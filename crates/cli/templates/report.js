@@ -14,6 +14,7 @@ for (const table of document.querySelectorAll("table.rows")) {
     body.append(...rows.map(([, row]) => row));
     heads.forEach((head, n) => head.setAttribute("aria-sort", n !== at ? "none" : direction > 0 ? "ascending" : "descending"));
     by.value = String(at);
+    show();
   };
   const tools = document.createElement("div");
   tools.className = "tools";
@@ -29,10 +30,22 @@ for (const table of document.querySelectorAll("table.rows")) {
   filter.type = "search";
   const by = labelled("Sort by", document.createElement("select"), "by");
   const shown = tools.appendChild(document.createElement("output"));
-  const count = () => {
-    const open = [...body.rows].filter((row) => !row.hidden).length;
-    shown.textContent = open === body.rows.length ? `${open} rows` : `${open} of ${body.rows.length} rows`;
+  // On a phone a table is a list of cards, so only the first ones are shown until somebody asks for all.
+  const all = document.createElement("button");
+  all.type = "button";
+  all.className = "all";
+  let few = 20;
+  const show = () => {
+    const open = [...body.rows].filter((row) => !row.hidden);
+    open.forEach((row, at) => row.classList.toggle("later", at >= few));
+    all.hidden = open.length <= few;
+    all.textContent = `Show all ${open.length}`;
+    shown.textContent = open.length === body.rows.length ? `${open.length} rows` : `${open.length} of ${body.rows.length} rows`;
   };
+  all.addEventListener("click", () => {
+    few = Infinity;
+    show();
+  });
   by.add(new Option("as listed", ""));
   heads.forEach((head, at) => {
     if (head.dataset.fixed !== undefined) return;
@@ -50,8 +63,9 @@ for (const table of document.querySelectorAll("table.rows")) {
       const text = row.textContent.toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
     }
-    count();
+    show();
   });
   table.parentElement.before(tools);
-  count();
+  table.parentElement.after(all);
+  show();
 }

@@ -7,7 +7,6 @@
 //! - [`decide`] is the rule: total, pure, over the small finite domain of [`Facts`].
 //! - [`Snapshot`] holds a portal read from one JSON file and answers [`Question`]s with explained [`Decision`]s.
 //! - [`plan`] holds what is to be changed in a portal, and [`konnect::apply`] carries it out.
-//! - [`validate`] checks what a form or a script is about to send.
 //! - [`bundle`] holds what a gateway needs, in bytes that are their own index.
 //!
 //! There is no I/O, clock or randomness here: bytes, time and whatever is random are arguments.
@@ -18,6 +17,7 @@ pub mod approvals;
 pub mod bundle;
 mod credential;
 mod decision_line;
+pub mod diff;
 mod explain;
 mod id;
 mod json;
@@ -29,7 +29,6 @@ pub mod report;
 mod rule;
 mod snapshot;
 mod time;
-pub mod validate;
 
 pub use credential::{CredentialKey, CredentialKind};
 pub use decision_line::{

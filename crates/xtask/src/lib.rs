@@ -2,6 +2,7 @@
 //! bundle server, all on loopback. The tools that other tests need (Node.js, Chromium, Python) are found or installed
 //! here as well, each saying on the terminal what it brings.
 
+pub mod browser;
 pub mod chromium;
 pub mod client;
 pub mod demo;

@@ -26,6 +26,8 @@ enum Command {
     Soak,
     /// Build the filter, check its imports and its size.
     Filter,
+    /// Open the one-page report in Chromium, check it, and leave screenshots in `target/browser`.
+    Browser,
     /// Install Envoy into a local virtual environment.
     Envoy,
     /// Write the pages of docs/ that are generated from the code.
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
             (_, true) => Mode::Check,
             _ => Mode::Print,
         }),
+        Command::Browser => xtask::browser::test(),
         Command::Envoy => xtask::envoy::install().map(|path| println!("{}", path.display())),
     };
     match result {

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{demo, docs, filter, konnect, now_millis, scale};
+use crate::{browser, demo, docs, filter, konnect, now_millis, scale};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -70,6 +70,7 @@ pub fn test() -> Result<(), TaskError> {
     steps.push(step("Konnect's documents: schemathesis on the emulator", || {
         with_documents(|documents| konnect::schemathesis(documents, 3))
     }));
+    steps.push(step("the one-page report in Chromium", || browser::test().map(|()| Ending::Passed)));
     steps.push(step("licences and advisories (cargo deny)", deny));
     summary(&steps)
 }

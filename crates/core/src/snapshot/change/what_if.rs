@@ -6,7 +6,7 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::ids::Positions;
 use crate::snapshot::model::{AssignedRole, RegisteredResource, Registration, Resource, Team};
 use crate::{
-    ApplicationFact, ApplicationId, DeveloperId, DeveloperStatus, EntityId, Region, RegistrationFact,
+    ApplicationFact, ApplicationId, DeveloperId, DeveloperStatus, EntityId, Rbac, Region, RegistrationFact,
     RegistrationId, ResourceFact, ResourceId, TeamId,
 };
 
@@ -34,6 +34,14 @@ impl Snapshot {
             after.apply(change)?;
         }
         Ok(Self::index(after.records))
+    }
+
+    /// The portal as it would be with roles counting, or not, for "what if".
+    #[must_use]
+    pub fn with_rbac(&self, rbac: Rbac) -> Self {
+        let mut records = self.records.clone();
+        records.portal.rbac = rbac;
+        Self::index(records)
     }
 
     /// Changes the records only; nothing that is derived, since no change moves an object but a deletion.
