@@ -10,6 +10,7 @@
 )]
 
 mod access;
+pub mod documents;
 pub mod naive;
 pub mod portal;
 pub mod questions;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use crate::arguments_konnect::{ApplyArguments, ExportArguments, RelayArguments};
 use crate::shell::{CompletionArguments, ManArguments};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gatepass::konnect::ApiVersion;
+use gatepass::validate::{RequestType, Sender};
 use gatepass::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
 
 /// Who may call what in a Kong Konnect Dev Portal, and why.
@@ -20,9 +22,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List everything that is wrong with a snapshot.
+    /// List everything that is wrong with a snapshot, or with a request body that is about to be sent.
     #[command(
-        after_help = "Examples:\n  gatepass check snapshot.json\n  gatepass check snapshot.json --output json | jq '.problems[].code'"
+        after_help = "Examples:\n  gatepass check snapshot.json\n  gatepass check snapshot.json --output json | jq '.problems[].code'\n  gatepass check --type application application.json\n  gatepass check --type registration --api v3 --by developer - < body.json\n\nA body is compared with every form that Kong's documents give its type, and passes if it fits one; --api and\n--by say which form is meant. If none fits, the problems are those of the one that fits best."
     )]
     Check(CheckArguments),
     /// Decide one question, or one a line, and explain the answer.
@@ -90,8 +92,17 @@ pub(crate) enum BundleCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// The snapshot file; `-` reads standard input.
-    pub(crate) snapshot: PathBuf,
+    /// The snapshot, or with --type the request body; `-` reads standard input.
+    pub(crate) file: PathBuf,
+    /// What the file is, if it is not a snapshot: the body of this request.
+    #[arg(long = "type", value_name = "TYPE", value_parser = crate::check::request_type(), conflicts_with = "allow_partial")]
+    pub(crate) kind: Option<&'static RequestType>,
+    /// --type: of which generation of the portal API: v2 or v3.
+    #[arg(long, value_name = "API", value_parser = crate::check::api, requires = "kind")]
+    pub(crate) api: Option<ApiVersion>,
+    /// --type: who sends it: developer (at the portal) or admin (through Konnect's management APIs).
+    #[arg(long, value_name = "SENDER", value_parser = crate::check::sender, requires = "kind")]
+    pub(crate) by: Option<Sender>,
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
     #[command(flatten)]

@@ -1,5 +1,8 @@
-//! `gatepass check`.
+//! `gatepass check`: of a snapshot, or of a request body before it is sent.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use gatepass::konnect::ApiVersion;
+use gatepass::validate::{Choice, RequestType, Sender};
 use gatepass::{Problem, Problems, Snapshot};
 use serde::Serialize;
 
@@ -16,26 +19,53 @@ struct Document<'p> {
     total: usize,
 }
 
-/// Lists the problems of a snapshot; fails if it cannot be used.
+/// Lists the problems of a file; fails if it cannot be used.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Findings, Failure> {
-    match files::snapshot(&arguments.snapshot, arguments.reading.allow_partial) {
+    match arguments.kind {
+        Some(kind) => request(arguments, kind),
+        None => snapshot(arguments),
+    }
+}
+
+fn snapshot(arguments: &CheckArguments) -> Result<Findings, Failure> {
+    match files::snapshot(&arguments.file, arguments.reading.allow_partial) {
         Ok(reading) => {
-            show(arguments, &reading.problems, Some(&reading.snapshot))?;
-            Ok(if reading.problems.is_empty() { Findings::None } else { Findings::Some })
+            show(arguments, &reading.problems, &summary(&reading.snapshot, &reading.problems))?;
+            Ok(found(&reading.problems))
         }
         Err(Failure::Problems { path, problems }) => {
-            show(arguments, &problems, None)?;
+            show(arguments, &problems, "")?;
             Err(Failure::ProblemsShown { path, problems })
         }
         Err(other) => Err(other),
     }
 }
 
-fn show(arguments: &CheckArguments, problems: &Problems, snapshot: Option<&Snapshot>) -> Result<(), Failure> {
+fn request(arguments: &CheckArguments, kind: &RequestType) -> Result<Findings, Failure> {
+    let body = files::read(&arguments.file)?;
+    let checked = kind.check(&body, Choice { api: arguments.api, sender: arguments.by });
+    let form = checked.form.map(ToString::to_string).unwrap_or_default();
+    if checked.problems.has_errors() {
+        show(arguments, &checked.problems, "")?;
+        if kind.forms().len() > 1 && !form.is_empty() {
+            anstream::eprintln!("compared with {form}");
+        }
+        let problems = Box::new(checked.problems);
+        return Err(Failure::ProblemsShown { path: arguments.file.clone(), problems });
+    }
+    let summary = format!("fits {form}; {}\n", counted(&checked.problems));
+    show(arguments, &checked.problems, &summary)?;
+    Ok(found(&checked.problems))
+}
+
+fn found(problems: &Problems) -> Findings {
+    if problems.is_empty() { Findings::None } else { Findings::Some }
+}
+
+fn show(arguments: &CheckArguments, problems: &Problems, summary: &str) -> Result<(), Failure> {
     if arguments.output.output == OutputForm::Table {
         anstream::eprint!("{}", lines(problems));
-        let text = snapshot.map(|snapshot| summary(snapshot, problems)).unwrap_or_default();
-        return output::write(&arguments.output, &text);
+        return output::write(&arguments.output, summary);
     }
     let items: Vec<&Problem> = problems.iter().collect();
     let rows = items.iter().map(|problem| {
@@ -68,4 +98,20 @@ pub(crate) fn summary(snapshot: &Snapshot, problems: &Problems) -> String {
         snapshot.as_of(),
         counted(problems),
     )
+}
+
+/// Reads the name of a request, and lists all in the help.
+pub(crate) fn request_type() -> impl TypedValueParser<Value = &'static RequestType> {
+    let values = RequestType::ALL.iter().map(|kind| PossibleValue::new(kind.name()).help(kind.about()));
+    PossibleValuesParser::new(values).try_map(|name| RequestType::named(&name).ok_or("no such type"))
+}
+
+/// Reads a generation of the portal API.
+pub(crate) fn api(word: &str) -> Result<ApiVersion, &'static str> {
+    ApiVersion::ALL.iter().copied().find(|api| api.as_str() == word).ok_or("it can be v2 or v3")
+}
+
+/// Reads who sends a request.
+pub(crate) fn sender(word: &str) -> Result<Sender, &'static str> {
+    Sender::ALL.iter().copied().find(|sender| sender.as_str() == word).ok_or("it can be developer or admin")
 }

@@ -7,6 +7,7 @@
 //! - [`decide`] is the rule: total, pure, over the small finite domain of [`Facts`].
 //! - [`Snapshot`] holds a portal read from one JSON file and answers [`Question`]s with explained [`Decision`]s.
 //! - [`plan`] holds what is to be changed in a portal, and [`konnect::apply`] carries it out.
+//! - [`validate`] checks what a form or a script is about to send.
 //! - [`bundle`] holds what a gateway needs, in bytes that are their own index.
 //!
 //! There is no I/O, clock or randomness here: bytes, time and whatever is random are arguments.
@@ -29,6 +30,7 @@ pub mod report;
 mod rule;
 mod snapshot;
 mod time;
+pub mod validate;
 
 pub use credential::{CredentialKey, CredentialKind};
 pub use decision_line::{

@@ -73,6 +73,19 @@ impl Problems {
         }
     }
 
+    /// Adds the problems of a part.
+    pub(crate) fn append(&mut self, part: Self) {
+        for (slot, (kept, count)) in part.kept.into_iter().zip(part.counts).enumerate() {
+            if let Some(all) = self.kept.get_mut(slot) {
+                let room = MAX_PROBLEMS.saturating_sub(all.len());
+                all.extend(kept.into_iter().take(room));
+            }
+            if let Some(all) = self.counts.get_mut(slot) {
+                *all = all.saturating_add(count);
+            }
+        }
+    }
+
     /// The kept problems, gravest first, at most [`MAX_PROBLEMS`].
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.kept.iter().flatten().take(MAX_PROBLEMS)
