@@ -54,7 +54,7 @@ fn the_example_plans_what_it_says() {
         "trusted: arsenal.com",
         "add to team `Arsenal`, then",
         "no rule is about the domain `aol.com`",
-        "5 changes for 3 subjects, 1 held",
+        "5 changes for 3 subjects, 1 held (1 domain_unknown); portal `Football`",
         "`gatepass apply plan.json --yes`",
     ] {
         assert!(said.contains(words), "{words}\n{said}");

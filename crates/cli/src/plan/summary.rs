@@ -1,5 +1,6 @@
 //! What a plan says, for whoever is about to carry it out.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -10,25 +11,32 @@ use gatepass::{Completeness, Snapshot};
 use crate::output::plain;
 use crate::report_forms::completeness;
 
+/// How many rows of a table are shown: the plan has them all.
+const ROWS: usize = 100;
+
 /// Two tables, what happens and who is held, and what to do next.
 pub(super) fn text(plan: &Plan, snapshot: &Snapshot, source: &Path, file: Option<&Path>) -> String {
     let lines = plan.summary(snapshot);
     let (held, planned): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.held.is_some());
     let mut text = String::new();
     if !planned.is_empty() {
-        let rows =
-            planned.iter().map(|line| vec![who(line), email(line), rule(line), line.steps.join(", then ")]);
+        let shown = planned.iter().take(ROWS);
+        let rows = shown.map(|line| vec![who(line), email(line), rule(line), line.steps.join(", then ")]);
         text.push_str(&table(&["developer", "e-mail", "because of", "what happens"], rows));
     }
     if !held.is_empty() {
-        let rows = held.iter().map(|line| {
+        let rows = held.iter().take(ROWS).map(|line| {
             let (code, message) = line.held.map_or(("", ""), |held| (&held.code, &held.message));
             vec![who(line), email(line), format!("{message} [{code}]")]
         });
         text.push_str(&table(&["held", "e-mail", "why"], rows));
     }
     // Writing to a text cannot fail.
-    let _ = writeln!(text, "{}", sentence(plan, planned.len(), held.len(), snapshot));
+    let hidden = planned.len().saturating_sub(ROWS).saturating_add(held.len().saturating_sub(ROWS));
+    if hidden > 0 {
+        let _ = writeln!(text, "… and {hidden} more, which are in the plan");
+    }
+    let _ = writeln!(text, "{}", sentence(plan, planned.len(), &held, snapshot));
     if snapshot.completeness() != Completeness::Complete {
         let _ = writeln!(text, "note: {}", completeness(snapshot.completeness()));
     }
@@ -48,13 +56,20 @@ pub(super) fn text(plan: &Plan, snapshot: &Snapshot, source: &Path, file: Option
     text
 }
 
-fn sentence(plan: &Plan, planned: usize, held: usize, snapshot: &Snapshot) -> String {
+fn sentence(plan: &Plan, planned: usize, held: &[&SummaryLine<'_>], snapshot: &Snapshot) -> String {
     let changes = plan.changes().len();
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    for held in held.iter().filter_map(|line| line.held) {
+        let count = codes.entry(&held.code).or_default();
+        *count = count.saturating_add(1);
+    }
+    let codes: Vec<String> = codes.iter().map(|(code, count)| format!("{count} {code}")).collect();
+    let why = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
     format!(
-        "{} for {}, {} held; portal `{}` as of {}",
+        "{} for {}, {} held{why}; portal `{}` as of {}",
         counted(changes, "change"),
         counted(planned, "subject"),
-        held,
+        held.len(),
         plain(&snapshot.portal().name),
         snapshot.as_of()
     )

@@ -145,18 +145,22 @@ impl Domain {
 
     /// Whether this domain lies below another, at a label boundary.
     pub fn is_below(&self, other: &Self) -> bool {
-        self.above(other).is_some()
+        self.ascii.strip_suffix(&*other.ascii).is_some_and(|rest| rest.ends_with('.'))
     }
 
-    /// What this domain has before another that it lies below.
-    fn above(&self, other: &Self) -> Option<&str> {
-        self.ascii.strip_suffix(&*other.ascii)?.strip_suffix('.').filter(|rest| !rest.is_empty())
-    }
-
-    /// Whether this domain lies below another that a rule names, and every label which the rule does not name
-    /// is plain ASCII.
-    pub(super) fn is_plainly_below(&self, other: &Self) -> bool {
-        self.above(other).is_some_and(|rest| !rest.split('.').any(is_a_label))
+    /// This domain and all it lies below, the longest first; each with whether every label before it is plain
+    /// ASCII.
+    pub(super) fn and_above(&self) -> impl Iterator<Item = (&str, bool)> {
+        let mut rest = Some(&*self.ascii);
+        let mut plain = true;
+        std::iter::from_fn(move || {
+            let this = (rest?, plain);
+            rest = this.0.split_once('.').map(|(label, above)| {
+                plain &= !is_a_label(label);
+                above
+            });
+            Some(this)
+        })
     }
 }
 

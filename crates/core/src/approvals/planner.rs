@@ -1,8 +1,10 @@
 //! From rules and a portal to a plan.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::domain::{Domain, domain_of};
 use super::held::{HeldCode, team_not_ready};
-use super::rules::{Otherwise, ReadyTeam, Rules, RulesError, team};
+use super::rules::{Otherwise, ReadyTeam, Rules, RulesError, Trusted, team};
 use crate::json::Shown;
 use crate::plan::{Held, Plan, Subject};
 use crate::problem::{Place, Problems};
@@ -40,8 +42,11 @@ enum Verdict {
 struct Planner<'s, 'r> {
     snapshot: &'s Snapshot,
     rules: &'r Rules,
-    /// By trusted domain: its team.
+    /// By position in the rules: the team of a trusted domain.
     teams: Vec<u32>,
+    trusted: BTreeMap<&'r str, usize>,
+    /// Lists of throw-away domains are long.
+    blocked: BTreeSet<&'r str>,
     fallback: Option<u32>,
     access: Access<'s>,
 }
@@ -63,7 +68,10 @@ impl<'s, 'r> Planner<'s, 'r> {
         if !problems.is_empty() {
             return Err(RulesError { problems });
         }
-        Ok(Self { snapshot, rules, teams, fallback, access: Access::new(snapshot) })
+        let numbered = rules.trusted.iter().enumerate();
+        let trusted = numbered.map(|(position, rule)| (rule.domain.as_str(), position)).collect();
+        let blocked = rules.blocked_domains.iter().map(Domain::as_str).collect();
+        Ok(Self { snapshot, rules, teams, trusted, blocked, fallback, access: Access::new(snapshot) })
     }
 
     fn subject(&self, developer: &Developer, at: u32) -> Option<Subject> {
@@ -143,12 +151,11 @@ impl<'s, 'r> Planner<'s, 'r> {
             Ok(domain) => domain,
             Err(error) => return (Verdict::Hold(error.code()), None),
         };
-        let blocked = |by: &&Domain| domain == **by || domain.is_below(by);
-        if let Some(by) = self.rules.blocked_domains.iter().find(blocked) {
+        if let Some((by, _)) = domain.and_above().find(|(above, _)| self.blocked.contains(above)) {
             return (self.otherwise(HeldCode::DomainBlocked), Some(format!("blocked_domains: {by}")));
         }
         if let Some((position, by)) = self.trusted(&domain) {
-            return (Verdict::Trusted(position), Some(format!("trusted: {by}")));
+            return (Verdict::Trusted(position), Some(format!("trusted: {}", by.domain)));
         }
         if domain.is_internationalized() {
             return (Verdict::Hold(HeldCode::DomainNotAscii), None);
@@ -170,16 +177,13 @@ impl<'s, 'r> Planner<'s, 'r> {
     }
 
     /// The rule for a domain: that of the domain itself, else that of the longest domain it lies below.
-    fn trusted(&self, domain: &Domain) -> Option<(usize, &'r Domain)> {
-        let numbered = || self.rules.trusted.iter().enumerate();
-        let exact = numbered().find(|(_, rule)| rule.domain == *domain);
-        let below = || {
-            let rules = numbered().filter(|(_, rule)| rule.include_subdomains);
-            rules
-                .filter(|(_, rule)| domain.is_plainly_below(&rule.domain))
-                .max_by_key(|(_, rule)| rule.domain.as_str().len())
-        };
-        exact.or_else(below).map(|(position, rule)| (position, &rule.domain))
+    fn trusted(&self, domain: &Domain) -> Option<(usize, &'r Trusted)> {
+        domain.and_above().find_map(|(above, plainly)| {
+            let position = *self.trusted.get(above)?;
+            let rule = self.rules.trusted.get(position)?;
+            let applies = above == domain.as_str() || (rule.include_subdomains && plainly);
+            applies.then_some((position, rule))
+        })
     }
 
     fn is_ready(&self, team: u32, wanted: ReadyTeam) -> bool {

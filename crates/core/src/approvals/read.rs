@@ -1,6 +1,6 @@
 //! From the file to the rules: every mistake is listed, each with its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::domain::{Domain, domain_of};
 use super::held::HeldCode;
@@ -8,7 +8,7 @@ use super::rules::{Otherwise, ReadyTeam, Rules, RulesError, RulesReading, Truste
 use crate::Snapshot;
 use crate::json::{Entries, Entry, Field, List, Shown, lenient_object};
 use crate::problem::{Place, Problem, Problems, Severity};
-use crate::report::Span;
+use crate::report::{Access, Roles, Span};
 
 lenient_object! {
     RawRules<'a> {
@@ -113,11 +113,7 @@ impl Reader<'_> {
         let trusted = self.trusted(&raw.trusted, root.member("trusted"));
         let blocked_domains = self.blocked(&raw.blocked_domains, root.member("blocked_domains"));
         self.contradictions(raw, &trusted, &blocked_domains);
-        let fallback_team = if raw.fallback_team.is_silent() {
-            None
-        } else {
-            self.team(&raw.fallback_team, root.member("fallback_team"))
-        };
+        let fallback_team = self.fallback_team(&raw.fallback_team);
         let otherwise = self.word::<Otherwise>(
             &raw.otherwise,
             root.member("otherwise"),
@@ -193,9 +189,10 @@ impl Reader<'_> {
     fn contradictions(&mut self, raw: &RawRules<'_>, trusted: &[(Trusted, usize)], blocked: &[Domain]) {
         let root = Place::Root;
         let list = root.member("trusted");
+        let blocked: BTreeSet<&str> = blocked.iter().map(Domain::as_str).collect();
         for (rule, position) in trusted {
-            let by = blocked.iter().find(|by| rule.domain == **by || rule.domain.is_below(by));
-            if let Some(by) = by {
+            let by = rule.domain.and_above().find(|(above, _)| blocked.contains(above));
+            if let Some((by, _)) = by {
                 let place = list.item(*position);
                 let message = format!("`{}` is trusted, and `{by}` is blocked, which counts", rule.domain);
                 let remedy = "remove one of the two";
@@ -234,6 +231,29 @@ impl Reader<'_> {
         };
         self.known_team(name, place);
         Some(name.to_owned())
+    }
+
+    /// The team of everyone else, who should be able to look and no more.
+    fn fallback_team(&mut self, field: &Field<'_>) -> Option<String> {
+        let root = Place::Root;
+        let place = root.member("fallback_team");
+        if field.is_silent() {
+            return None;
+        }
+        let before = self.problems.total();
+        let name = self.team(field, place)?;
+        if let Some(snapshot) = self.snapshot.filter(|_| self.problems.total() == before)
+            && let Some(position) = team(snapshot, &name, place, &mut self.problems)
+        {
+            let access = Access::new(snapshot);
+            if access.rbac() && access.roles_of(&[position]).has(Roles::CONSUMER) {
+                let message =
+                    format!("team `{}` has `API Consumer`, and everyone gets into it", Shown(&name));
+                let remedy = "name a team that has no more than API Viewer, unless that is what you want";
+                self.problem(Severity::Warning, "fallback_team_privileged", place, message, remedy);
+            }
+        }
+        Some(name)
     }
 
     fn known_team(&mut self, name: &str, place: Place<'_>) {
