@@ -7,6 +7,7 @@
 // One module marked as test code: clippy looks at the attribute and not at the directory.
 #[cfg(test)]
 mod gateway {
+    mod chain;
     mod check;
     mod clock;
     mod configuration;
@@ -19,6 +20,7 @@ mod gateway {
     mod real_envoy;
     mod reasons;
     mod relay;
+    mod samples;
     mod upstream;
     mod vector;
     mod vectors;

@@ -58,6 +58,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: crate::plan::PlanCommand,
     },
+    /// Make keys.
+    Key {
+        #[command(subcommand)]
+        command: crate::key_arguments::KeyCommand,
+    },
     /// Make or look at the file that gateways decide from.
     Bundle {
         #[command(subcommand)]

@@ -62,6 +62,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Keys(#[from] crate::konnect::KeysError),
     #[error(transparent)]
+    Key(#[from] crate::key::KeyError),
+    #[error(transparent)]
     Export(#[from] crate::export::ExportError),
     #[error(transparent)]
     Relay(#[from] crate::relay::RelayError),

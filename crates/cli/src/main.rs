@@ -13,6 +13,8 @@ mod diff_page;
 mod export;
 mod failure;
 mod files;
+mod key;
+mod key_arguments;
 mod konnect;
 mod output;
 mod plan;
@@ -31,6 +33,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser as _};
 
 use crate::arguments::{Arguments, BundleCommand, Command};
 use crate::failure::{Failure, Findings};
+use crate::key_arguments::KeyCommand;
 
 /// What the process ends with, as decK's: 0 fine, 1 error, 2 findings (only if asked to fail on them).
 fn exit_code(result: Result<Findings, Failure>, fail_on_findings: bool) -> ExitCode {
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Command::Completion(completion) => exit_code(shell::completion(completion), false),
         Command::Man(man) => exit_code(shell::man(man), false),
         Command::Reference => exit_code(shell::reference(), false),
+        Command::Key { command: KeyCommand::New(arguments) } => exit_code(key::new(arguments), false),
         Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
         Command::Bundle { command: BundleCommand::Inspect(inspect) } => {
             exit_code(bundle::inspect(inspect), false)

@@ -37,6 +37,7 @@ fn gateways_get_the_bundle_once_and_its_time_with_every_answer() {
     assert_eq!(answer.etag.len(), 66);
     assert_eq!(bundle.counts().applications, emulator.database().counts().unwrap().applications);
 
+    let published_at = relay.health().1["published_at"].clone();
     for tag in [answer.etag.clone(), format!("\"x\", W/{}", answer.etag), "*".to_owned()] {
         let later = eventually("a later time for the same contents", || {
             let again = relay.ask("GET", "/v1/bundle", &[("if-none-match", &tag)]);
@@ -56,6 +57,8 @@ fn gateways_get_the_bundle_once_and_its_time_with_every_answer() {
 
     let (status, health) = relay.health();
     assert_eq!((status, &health["status"], &health["last_error"]), (200, &"ok".into(), &Value::Null));
+    assert!(published_at.is_string(), "{health}");
+    assert_eq!(health["published_at"], published_at, "a later time for the same contents publishes nothing");
     assert!(relay.metric("gatepass_relay_requests_total{path=\"/v1/bundle\",status=\"304\"}") >= 3);
     assert_eq!(relay.metric("gatepass_relay_up"), 1);
 

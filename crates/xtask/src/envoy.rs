@@ -95,6 +95,15 @@ impl Envoy {
         Err(TaskError::other(format!("Envoy was not ready in 30 seconds:\n{}", envoy.log_tail())))
     }
 
+    /// Everything Envoy logged.
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError::File`] if the log cannot be read.
+    pub fn log(&self) -> Result<String, TaskError> {
+        crate::tools::read_text(&self.log)
+    }
+
     /// The last lines of Envoy's log.
     pub fn log_tail(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();

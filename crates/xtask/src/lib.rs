@@ -1,17 +1,22 @@
-//! Everything a developer runs, and the real parts that the gateway tests start: Envoy, an upstream and a
-//! bundle server, all on loopback. The tools that other tests need (Node.js, Chromium, Python) are found or installed
+//! Everything a developer runs, and the real parts that the gateway tests start: Konnect (emulated), the relay, Envoy
+//! and an upstream, all on loopback. The tools that other tests need (Node.js, Chromium, Python) are found or installed
 //! here as well, each saying on the terminal what it brings.
 
+pub mod bench_revoke;
 pub mod browser;
+pub mod chain;
 pub mod chromium;
 pub mod client;
 pub mod demo;
 pub mod docs;
 pub mod envoy;
 pub mod filter;
+pub mod gateway;
 pub mod konnect;
 pub mod node;
+pub mod package;
 pub mod python;
+pub mod revoke;
 pub mod scale;
 pub mod servers;
 pub mod suite;

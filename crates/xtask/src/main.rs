@@ -36,6 +36,13 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Write the release of the filter: one archive with samples, digests and a bill of materials.
+    Package,
+    /// Measure, and print a table for docs/BENCHMARKS.md.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
     /// Simulate fleets of gateways: the figures of docs/SCALE.md.
     Scale {
         /// Put the figures into the page.
@@ -44,6 +51,16 @@ enum Command {
         /// Fail if the page has other figures.
         #[arg(long)]
         check: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// From a revoke in Konnect (emulated) to the first refusal of a real Envoy.
+    Revoke {
+        /// How many.
+        #[arg(long, default_value_t = 50)]
+        revokes: u32,
     },
 }
 
@@ -61,6 +78,8 @@ fn main() -> ExitCode {
             _ => Mode::Print,
         }),
         Command::Browser => xtask::browser::test(),
+        Command::Package => xtask::package::run(),
+        Command::Bench { what: Bench::Revoke { revokes } } => xtask::bench_revoke::run(revokes),
         Command::Envoy => xtask::envoy::install().map(|path| println!("{}", path.display())),
     };
     match result {

@@ -102,8 +102,7 @@ fn plain(command: &mut Command) -> Result<Ending, TaskError> {
 }
 
 fn gateway_tests() -> Result<Ending, TaskError> {
-    let wasm = filter::build()?;
-    let envoy = crate::envoy::install()?;
+    let parts = demo::parts(false)?;
     let mut tests = cargo();
     tests.args([
         "test",
@@ -115,7 +114,10 @@ fn gateway_tests() -> Result<Ending, TaskError> {
         "--test",
         "gateway",
     ]);
-    plain(tests.env("GATEPASS_FILTER", wasm).env("GATEPASS_ENVOY", envoy))
+    tests.env("GATEPASS_FILTER", parts.filter).env("GATEPASS_ENVOY", parts.envoy);
+    plain(
+        tests.env("GATEPASS_CLI", parts.programs.gatepass).env("GATEPASS_EMULATOR", parts.programs.emulator),
+    )
 }
 
 /// A step of the Konnect conformance suite, where Kong's documents are at hand.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use gatepass_proxy_host::Plugin;
+use xtask::chain::Programs;
+use xtask::gateway::Parts;
 
 /// The file of the filter.
 pub(crate) fn filter() -> PathBuf {
@@ -19,6 +21,12 @@ pub(crate) fn plugin() -> Plugin {
 /// The program of Envoy.
 pub(crate) fn envoy() -> PathBuf {
     named("GATEPASS_ENVOY")
+}
+
+/// The relay and the emulator, and all that a gateway needs.
+pub(crate) fn parts() -> Parts {
+    let programs = Programs { gatepass: named("GATEPASS_CLI"), emulator: named("GATEPASS_EMULATOR") };
+    Parts { programs, filter: filter(), envoy: envoy() }
 }
 
 /// Never skipped: a test that cannot run has failed.

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use gatepass::{ApplicationId, Snapshot};
 use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 /// Credentials to add to a snapshot, each as it was written.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Keys(Vec<Box<RawValue>>);
 
 /// Why credentials cannot be added.
@@ -77,6 +77,23 @@ impl Keys {
             return Ok(Self(serde_json::from_slice::<Wrapped>(bytes)?.credentials));
         }
         serde_json::from_slice(bytes).map(Self)
+    }
+
+    /// Adds a credential at the end.
+    pub(crate) fn add(&mut self, credential: &impl Serialize) -> serde_json::Result<()> {
+        self.0.push(serde_json::value::to_raw_value(credential)?);
+        Ok(())
+    }
+
+    /// How many there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The file that has them: one a line, each as it was written.
+    pub(crate) fn to_file(&self) -> String {
+        let lines: Vec<&str> = self.0.iter().map(|key| key.get()).collect();
+        format!("[\n{}\n]\n", lines.join(",\n"))
     }
 
     /// The snapshot file with these credentials added, and how many were left out because their applications are

@@ -141,6 +141,9 @@ impl Poller {
             anstream::eprintln!("note: {note}");
         }
         state.notes = notes;
+        if end == PollEnd::Published {
+            state.published_at = Some(Clock::start().now());
+        }
         state.published = Some(Arc::new(new));
         Ok(end)
     }

@@ -27,6 +27,7 @@ pub(super) fn health(state: &State, now: Timestamp, max_age: Duration) -> (bool,
         "serial": published.map(|published| published.serial),
         "content_digest": published.map(|published| published.digest()),
         "bytes": published.map(|published| published.bytes.len()),
+        "published_at": state.published_at,
         "last_poll": state.last_poll,
         "last_error": error,
         "notes": state.notes,
@@ -50,6 +51,15 @@ pub(super) fn metrics(state: &State, now: Timestamp) -> String {
         family("bundle_age_seconds", "gauge", "Age of the data that is served.", &one(seconds(age)));
         let as_of = one(seconds(published.as_of.millis()));
         family("bundle_as_of_seconds", "gauge", "When the data was current, since 1970.", &as_of);
+        if let Some(at) = state.published_at {
+            let at = one(seconds(at.millis()));
+            family(
+                "bundle_published_seconds",
+                "gauge",
+                "When the contents were first served, since 1970.",
+                &at,
+            );
+        }
         let bytes = one(published.bytes.len().to_string());
         family("bundle_bytes", "gauge", "Size of the bundle.", &bytes);
     }

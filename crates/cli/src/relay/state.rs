@@ -38,6 +38,8 @@ impl PollEnd {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) published: Option<Arc<Published>>,
+    /// When its contents were first served: what revokes are timed from.
+    pub(super) published_at: Option<Timestamp>,
     pub(super) polls: BTreeMap<PollEnd, u64>,
     pub(super) last_poll: Option<Timestamp>,
     pub(super) last_poll_took: Duration,
