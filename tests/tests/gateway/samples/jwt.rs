@@ -116,7 +116,7 @@ fn a_verified_claim_is_a_credential_and_nothing_else_is() {
         ("another issuer", 401, signed(json!({"iss": "https://other.example"}))),
         ("another audience", 403, signed(json!({"aud": "bank"}))),
         ("expired", 401, signed(json!({"exp": xtask::now_millis() / 1000 - 600}))),
-        ("half a token", 401, format!("{head}.{}", &signature[..40])),
+        ("half a token", 401, format!("{head}.{}", signature.split_at(40).0)),
     ] {
         let answer = with(&gateway, &token, &[]);
         assert_eq!((answer.status, reason(&answer)), (status, String::new()), "{what}");
