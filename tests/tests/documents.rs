@@ -73,9 +73,7 @@ fn links_inside_the_repository_resolve() {
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
-            let (Event::Start(Tag::Link { dest_url, .. }) | Event::Start(Tag::Image { dest_url, .. })) =
-                event
-            else {
+            let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event else {
                 continue;
             };
             if ["https://", "http://", "mailto:"].iter().any(|scheme| dest_url.starts_with(scheme)) {
@@ -132,8 +130,9 @@ fn json_samples_parse() {
 fn the_book_has_every_page() {
     let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
     for entry in fs::read_dir(root().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".md") && name != "SUMMARY.md" {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|extension| extension == "md") && name != "SUMMARY.md" {
             assert!(summary.contains(&format!("({name})")), "docs/SUMMARY.md does not list {name}");
         }
     }
