@@ -112,8 +112,13 @@ impl<'s, 'r> Planner<'s, 'r> {
                 let name = self.snapshot.team_at(team).map_or("", |team| &team.name);
                 return hold(team_not_ready(name, wanted));
             }
-            changes.extend(self.join(developer, at, team));
             group = self.snapshot.team_at(team).and_then(|team| team.groups.iter().min());
+            let by_idp = self.snapshot.portal().team_assignment == TeamAssignment::IdentityProvider;
+            if !waits && by_idp && group.is_some() {
+                // They are put into the team when they next sign in: nothing is left to do.
+                return None;
+            }
+            changes.extend(self.join(developer, at, team));
         }
         if waits {
             let developer_id = developer.id;
