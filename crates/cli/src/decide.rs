@@ -54,7 +54,7 @@ fn one(arguments: &DecideArguments, snapshot: &Snapshot) -> Result<Findings, Fai
     let decision = snapshot.decide(&question);
     let denied = decision.decision == Verdict::Deny;
     let text = match arguments.output.output {
-        OutputForm::Table => explained(&decision)?,
+        OutputForm::Table => decision.to_text(),
         form => {
             let document = decision.clone();
             rows(&[Answer::Decision(Box::new(decision))]).text(form, &document)?
@@ -62,29 +62,6 @@ fn one(arguments: &DecideArguments, snapshot: &Snapshot) -> Result<Findings, Fai
     };
     output::write(&arguments.output, &text)?;
     Ok(if denied { Findings::Some } else { Findings::None })
-}
-
-/// A decision as a person reads it.
-fn explained(decision: &Decision) -> Result<String, std::io::Error> {
-    let verdict = if decision.decision == Verdict::Allow { "allow" } else { "deny" };
-    let mut lines = vec![format!("{verdict}: {}", decision.message)];
-    let codes: Vec<&str> = decision.blockers.iter().map(|reason| reason.code()).collect();
-    if !codes.is_empty() {
-        lines.push(format!("because: {}", codes.join(", ")));
-    }
-    match &decision.fixes {
-        Some(fixes) => {
-            for fix in fixes {
-                lines.push(format!("fix: {}", serde_json::to_string(fix)?));
-            }
-        }
-        None => lines.push("fix: no change to the portal helps".to_owned()),
-    }
-    let codes = decision.warnings.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
-    lines.extend(codes.into_iter().map(|code| format!("warning: {}", code.trim_matches('"'))));
-    let (as_of, completeness) = (decision.as_of, decision.completeness.as_str());
-    lines.push(format!("policy {}, {completeness} as of {as_of}\n", decision.policy));
-    Ok(lines.join("\n"))
 }
 
 fn batch(arguments: &DecideArguments, snapshot: &Snapshot, requests: &[u8]) -> Result<Findings, Failure> {

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod approvals;
+mod arrange;
 pub mod bundle;
 mod credential;
 mod decision_line;
@@ -24,10 +25,13 @@ mod id;
 mod json;
 pub mod konnect;
 pub mod plan;
+pub mod portal_view;
 mod problem;
 mod region;
 pub mod report;
 mod rule;
+#[cfg(feature = "schema")]
+mod schema;
 mod snapshot;
 mod time;
 pub mod validate;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::tools::{TaskError, cargo, output, read_bytes, run, target};
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// What both modules are built for.
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The most the filter may weigh, in bytes (DESIGN: 300 KB).
 pub const MAX_FILTER_BYTES: usize = 300_000;
@@ -82,7 +83,8 @@ pub fn imports(wasm: &[u8]) -> Result<Vec<String>, TaskError> {
     Ok(imports)
 }
 
-fn add_wasm_target() -> Result<(), TaskError> {
+/// Adds the target if the toolchain lacks it.
+pub(crate) fn add_wasm_target() -> Result<(), TaskError> {
     let remedy =
         "install Rust from rustup.rs, or add the target wasm32-unknown-unknown in your toolchain's way";
     let mut sysroot = std::process::Command::new("rustc");

@@ -12,15 +12,18 @@ pub mod docs;
 pub mod envoy;
 pub mod filter;
 pub mod gateway;
+pub mod js;
 pub mod konnect;
 pub mod node;
 pub mod package;
 pub mod python;
 pub mod revoke;
 pub mod scale;
+pub mod schema;
 pub mod servers;
 pub mod suite;
 pub mod tools;
+pub mod wasm;
 
 /// Milliseconds since 1970: the dev tools' only clock.
 pub fn now_millis() -> i64 {

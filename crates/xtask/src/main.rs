@@ -28,6 +28,23 @@ enum Command {
     Filter,
     /// Open the one-page report in Chromium, check it, and leave screenshots in `target/browser`.
     Browser,
+    /// Build the module of the npm and PyPI packages, with its JavaScript.
+    Wasm,
+    /// Build the npm package.
+    Js {
+        /// Run its tests too.
+        #[arg(long)]
+        test: bool,
+        /// Time it beside others that decide.
+        #[arg(long)]
+        bench: bool,
+    },
+    /// Write the JSON Schema of the wire types, and the packages' types from it.
+    Schema {
+        /// Only say whether they are as the Rust types say.
+        #[arg(long)]
+        check: bool,
+    },
     /// Install Envoy into a local virtual environment.
     Envoy,
     /// Write the pages of docs/ that are generated from the code.
@@ -80,6 +97,11 @@ fn main() -> ExitCode {
         Command::Browser => xtask::browser::test(),
         Command::Package => xtask::package::run(),
         Command::Bench { what: Bench::Revoke { revokes } } => xtask::bench_revoke::run(revokes),
+        Command::Js { bench: true, .. } => xtask::js::bench(),
+        Command::Js { test: true, .. } => xtask::js::test(),
+        Command::Js { .. } => xtask::js::build().map(|folder| println!("{}", folder.display())),
+        Command::Schema { check } => xtask::schema::generate(check),
+        Command::Wasm => xtask::wasm::build().map(|folder| println!("{}", folder.display())),
         Command::Envoy => xtask::envoy::install().map(|path| println!("{}", path.display())),
     };
     match result {

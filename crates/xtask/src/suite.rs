@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{browser, demo, docs, filter, konnect, now_millis, scale};
+use crate::{browser, demo, docs, filter, js, konnect, now_millis, scale, schema};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -71,6 +71,8 @@ pub fn test() -> Result<(), TaskError> {
         with_documents(|documents| konnect::schemathesis(documents, 3))
     }));
     steps.push(step("the one-page report in Chromium", || browser::test().map(|()| Ending::Passed)));
+    steps.push(step("schema and the packages' types", || schema::generate(true).map(|()| Ending::Passed)));
+    steps.push(step("npm package: node, Chromium, bundlers", || js::test().map(|()| Ending::Passed)));
     steps.push(step("licences and advisories (cargo deny)", deny));
     summary(&steps)
 }
@@ -92,6 +94,7 @@ pub fn soak() -> Result<(), TaskError> {
         step("Konnect's documents: schemathesis on the emulator, 100 examples each", || {
             with_documents(|documents| konnect::schemathesis(documents, 100))
         }),
+        step("npm package: a million decisions", || js::soak().map(|()| Ending::Passed)),
         step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
     ];
     summary(&steps)

@@ -1,6 +1,7 @@
 //! The bundle timestamp: which contents are current, and since when. It renews a bundle's freshness without
 //! sending the bundle again (the timestamp role of The Update Framework).
 
+use crate::arrange::Arrange as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -100,7 +101,7 @@ impl BundleTimestamp {
     ) -> Result<Self, BundleTimestampError> {
         let serial = u64::try_from(as_of.millis()).map_err(|_| malformed("`as_of` is before 1970"))?;
         let mut portals: Vec<(PortalId, Region)> = portals.into_iter().collect();
-        portals.sort_unstable();
+        portals.arrange();
         let stamp = Self { audience: audience.into(), portals, policy, serial, content_digest };
         stamp.check()?;
         Ok(stamp)

@@ -13,6 +13,7 @@ use crate::{
 
 /// Allow or deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Nothing stands in the way.
@@ -23,6 +24,7 @@ pub enum Verdict {
 
 /// Something to know about an allowed question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
     /// The resource is deprecated.
@@ -31,6 +33,7 @@ pub enum Warning {
 
 /// Something a decision takes for granted that Konnect does not document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Assumption {
     /// A role on entity `*` counts for every entity of type `Services`.
@@ -39,6 +42,7 @@ pub enum Assumption {
 
 /// What happens to a registration that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RegistrationOutcome {
     /// It is approved at once.
@@ -59,6 +63,7 @@ pub struct Fix {
 
 /// A decision and its explanation. Every field is always present on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decision {
     /// Allow or deny.
     pub decision: Verdict,

@@ -6,6 +6,7 @@
 
 use super::decision::Fix;
 use super::role_fix;
+use crate::arrange::Arrange as _;
 use crate::snapshot::{Change, Joined, Question, TeamAssignment};
 use crate::{
     Action, ApplicationFact, CredentialFact, DeveloperStatus, MembershipFact, OwnerFact, Reason,
@@ -128,7 +129,7 @@ fn approve_registrations(snapshot: &Snapshot, joined: &Joined) -> Option<Vec<Cha
         .filter(|found| found.status != RegistrationFact::Approved);
     // By id, not by place: the same portal gives the same fixes however its lists are ordered.
     let mut open: Vec<_> = open.map(|found| found.id).collect();
-    open.sort_unstable();
+    open.arrange();
     let approve = open.into_iter().map(|registration_id| Change::ApproveRegistration { registration_id });
     Some(approve.collect())
 }

@@ -17,7 +17,30 @@ pub(crate) struct MessageNames {
 
 /// The sentence of a reason, with names that the caller chose.
 pub(crate) fn denial(reason: Reason, names: &MessageNames) -> String {
-    fill(denied(reason), names).0
+    fill(denied_template(reason), names).0
+}
+
+/// The sentence about an action, with names that the caller chose, and the names in it.
+pub(crate) fn sentence(
+    action: Action,
+    reason: Option<Reason>,
+    signed_in: bool,
+    names: &MessageNames,
+) -> (String, BTreeMap<&'static str, String>) {
+    let template = match reason {
+        None => allowed_template(action),
+        Some(Reason::OwnerUnknown | Reason::ApplicationUnknown) if !signed_in => nobody_template(action),
+        Some(reason) => denied_template(reason),
+    };
+    fill(template, names)
+}
+
+/// What is said when nobody is signed in.
+pub(crate) const fn nobody_template(action: Action) -> &'static str {
+    match action {
+        Action::View => "nobody is signed in, and `{resource}` is not public",
+        _ => "nobody is signed in",
+    }
 }
 
 /// The sentence of a decision and the names in it.
@@ -28,10 +51,10 @@ pub(super) fn message(
     reason: Option<Reason>,
 ) -> (String, BTreeMap<&'static str, String>) {
     let names = MessageNames::new(snapshot, question, joined);
-    let template = reason.map_or_else(|| allowed(question.action), denied);
+    let template = reason.map_or_else(|| allowed_template(question.action), denied_template);
     let template = match reason {
         Some(Reason::OwnerUnknown) if question.action == Action::View && question.developer.is_none() => {
-            "nobody is signed in, and `{resource}` is not public"
+            nobody_template(Action::View)
         }
         Some(Reason::OwnerUnknown) if question.application.is_none() => {
             "developer `{developer}` is not known"
@@ -67,7 +90,8 @@ impl MessageNames {
     }
 }
 
-const fn allowed(action: Action) -> &'static str {
+/// What is said of an allowed action.
+pub(crate) const fn allowed_template(action: Action) -> &'static str {
     match action {
         Action::Consume => "application `{application}` may call `{resource}`",
         Action::Register => "application `{application}` may register for `{resource}`",
@@ -78,7 +102,8 @@ const fn allowed(action: Action) -> &'static str {
     }
 }
 
-const fn denied(reason: Reason) -> &'static str {
+/// What is said of a reason.
+pub(crate) const fn denied_template(reason: Reason) -> &'static str {
     match reason {
         Reason::BundleStale => "the gateway's data is too old to decide",
         Reason::ResourceUnknown => "resource `{resource}` is not in the portal",

@@ -6,9 +6,12 @@ mod message;
 mod remedy;
 mod role_fix;
 mod role_index;
+mod text;
 
 pub(crate) use fixes::fixes;
-pub(crate) use message::{MessageNames, denial};
+pub(crate) use message::{
+    MessageNames, allowed_template, denial, denied_template, nobody_template, sentence,
+};
 pub(crate) use role_fix::grant;
 pub(crate) use role_index::RoleIndex;
 

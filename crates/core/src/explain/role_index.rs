@@ -1,6 +1,7 @@
 //! What the choice between teams needs of the whole portal, derived once: who grants what, and which pairs of
 //! application and resource are closed by the lack of a role alone.
 
+use crate::arrange::Arrange as _;
 use std::collections::BTreeMap;
 
 use crate::snapshot::ApplicationOwner;
@@ -37,7 +38,7 @@ impl RoleIndex {
                 }
             }
         }
-        index.by_name.sort_unstable();
+        index.by_name.arrange();
         index.find_closed(snapshot);
         index
     }
@@ -69,8 +70,8 @@ impl RoleIndex {
                 *count = count.saturating_add(1);
             }
         }
-        self.closed.sort_unstable();
-        self.by_developer.sort_unstable();
+        self.closed.arrange();
+        self.by_developer.arrange();
     }
 
     /// Whether only the lack of a role closes the pair.

@@ -6,6 +6,7 @@
 //! total never changed, every page is there, no object came on two pages, and there are exactly as many as
 //! the total says.
 
+use crate::arrange::Arrange as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Item, Page};
@@ -89,7 +90,7 @@ impl Listing {
     pub(super) fn into_items(self) -> Vec<Item> {
         let repeated = self.doubt.is_some();
         let mut items: Vec<Item> = self.pages.into_values().flatten().collect();
-        items.sort_unstable();
+        items.arrange();
         if repeated {
             items.dedup();
         }

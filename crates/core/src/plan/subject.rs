@@ -10,6 +10,7 @@ use crate::{
 
 /// One subject of a plan: changes that belong together, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subject {
     /// Whom it is about, if it is about a developer.
     pub developer_id: Option<DeveloperId>,
@@ -25,6 +26,7 @@ pub struct Subject {
 
 /// Why a subject is left to people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Held {
     /// A stable code in `snake_case`.
     pub code: String,
@@ -43,6 +45,7 @@ pub struct PlannedChange {
 
 /// What carrying out a change needs to know besides the change itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hints {
     /// Of a registration: its application, which is part of its path. Found in the portal's list if absent.
     #[serde(rename = "application_id", skip_serializing_if = "Option::is_none")]

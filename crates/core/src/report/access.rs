@@ -1,6 +1,7 @@
 //! What reports know of everybody at once: what each team's roles amount to, and how far each application's
 //! registrations got. One pass over roles and registrations; then every owner is a union of bits.
 
+use crate::arrange::Arrange as _;
 use std::ops::BitOr;
 
 use crate::snapshot::{ApplicationOwner, AssignedRole, RegisteredResource, Resource, leniency};
@@ -80,12 +81,12 @@ impl<'s> Access<'s> {
         let numbered = || snapshot.resources().iter().zip(0u32..);
         let mut by_entity: Vec<(EntityId, u32)> =
             numbered().filter_map(|(resource, position)| Some((resource.entity?, position))).collect();
-        by_entity.sort_unstable();
+        by_entity.arrange();
         let mut published: Vec<(ResourceId, u32)> = numbered()
             .filter(|(resource, _)| is_published(resource) && resource.entity.is_some())
             .map(|(resource, position)| (resource.id, position))
             .collect();
-        published.sort_unstable();
+        published.arrange();
         let mut access = Self {
             snapshot,
             teams: Vec::new(),
@@ -140,7 +141,7 @@ impl<'s> Access<'s> {
             }
         }
         let id = |at: &u32| self.snapshot.resource_at(*at).map(|resource| resource.id);
-        team.consumes.sort_unstable_by_key(id);
+        team.consumes.arrange_by_key(id);
         team.consumes.dedup();
         team
     }
@@ -234,7 +235,7 @@ fn registered(snapshot: &Snapshot) -> Vec<Registered> {
             }
         })
         .collect();
-    elsewhere.sort_unstable();
+    elsewhere.arrange();
     elsewhere.dedup_by_key(|(application, id, ..)| (*application, *id));
     for (application, .., status) in elsewhere {
         count(application, status);

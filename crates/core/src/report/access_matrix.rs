@@ -1,5 +1,6 @@
 //! Which team has which role on what.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -23,6 +24,7 @@ words! {
 
 /// A row of `access_matrix`: one pair.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AccessCell<'s> {
     /// The team.
     pub team_id: TeamId,
@@ -49,9 +51,9 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<AccessCell<'s>> {
         .zip(0u32..)
         .filter(|(_, position)| context.includes_team(*position))
         .collect();
-    teams.sort_by_key(|(team, _)| (&team.name, team.id));
+    teams.arrange_by_key(|(team, _)| (&team.name, team.id));
     let mut resources: Vec<_> = snapshot.resources().iter().collect();
-    resources.sort_by_key(|resource| (&resource.name, resource.id));
+    resources.arrange_by_key(|resource| (&resource.name, resource.id));
     let mut rows = Vec::with_capacity(teams.len().saturating_mul(resources.len()));
     for (team, position) in teams {
         for resource in &resources {

@@ -1,5 +1,6 @@
 //! Report 2: applications whose owner could call something, and that still have no approved registration.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -31,10 +32,12 @@ words! {
 
 /// A registration in a row.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RegistrationOf<'s> {
     /// The id.
     pub registration_id: RegistrationId,
     /// The status, as Konnect's word; `unrecognized` if it is none.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::StatusWord"))]
     pub status: &'static str,
     /// What it is for.
     pub resource_id: ResourceId,
@@ -44,6 +47,7 @@ pub struct RegistrationOf<'s> {
 
 /// A row of `blocked_developers`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BlockedApplication<'s> {
     /// How far it got.
     pub stage: Stage,
@@ -82,7 +86,7 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<BlockedApplication<'s>>
     let by_application = registrations(context);
     // Sorted before they are rows: rows are large.
     let mut blocked = blocked(context);
-    blocked.sort_unstable_by_key(|(application, ..)| (application.created_at, application.id));
+    blocked.arrange_by_key(|(application, ..)| (application.created_at, application.id));
     let rows = blocked.into_iter().map(|(application, position, stage)| {
         let (action, remedy) = remedy(context, &remedies, application, position, stage);
         let first = by_application.partition_point(|(known, _)| *known < position);
@@ -199,7 +203,7 @@ fn registrations(context: &Context<'_, '_>) -> Vec<(u32, u32)> {
     let all = context.snapshot.registrations();
     let mut sorted: Vec<(u32, RegistrationId, u32)> =
         all.iter().zip(0u32..).map(|(found, position)| (found.application, found.id, position)).collect();
-    sorted.sort_unstable();
+    sorted.arrange();
     sorted.into_iter().map(|(application, _, position)| (application, position)).collect()
 }
 

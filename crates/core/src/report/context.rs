@@ -3,6 +3,7 @@
 use super::access::Access;
 use super::names::Names;
 use super::parameters::{self, Parameters, ReportError};
+use crate::arrange::Arrange as _;
 use crate::snapshot::{Application, ApplicationOwner, Developer};
 use crate::{DeveloperStatus, Fix, Snapshot, Timestamp};
 
@@ -23,7 +24,7 @@ impl<'s, 'p> Context<'s, 'p> {
         for name in &parameters.teams {
             teams.push(parameters::team(snapshot, name)?);
         }
-        teams.sort_unstable();
+        teams.arrange();
         Ok(Self {
             snapshot,
             parameters,

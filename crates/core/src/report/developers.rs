@@ -1,5 +1,6 @@
 //! Everybody who signed up, with what they have.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -14,6 +15,7 @@ use crate::{Change, DeveloperId, DeveloperStatus, Fix, Reason, RegistrationFact,
 
 /// Registrations by status: all of them, counted one by one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RegistrationCounts {
     /// Approved.
     pub approved: usize,
@@ -42,6 +44,7 @@ impl RegistrationCounts {
 
 /// A row of `developers`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeveloperRow<'s> {
     /// Why they cannot log in; null if they can.
     pub cause: Option<Reason>,
@@ -52,6 +55,7 @@ pub struct DeveloperRow<'s> {
     /// The e-mail address, as typed at sign-up.
     pub email: Cow<'s, str>,
     /// The status, as Konnect's word; `unrecognized` if it is none.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::StatusWord"))]
     pub status: &'static str,
     /// When they signed up.
     pub created_at: Option<Timestamp>,
@@ -84,7 +88,7 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<DeveloperRow<'s>> {
         .filter(|(developer, _)| wanted(developer) && found(developer))
         .map(|(developer, position)| row(context, &counts, developer, position))
         .collect();
-    rows.sort_by(|one, other| order(parameters.sort, one, other));
+    rows.arrange_by(|one, other| order(parameters.sort, one, other));
     rows
 }
 

@@ -1,6 +1,7 @@
 //! Whom to write to now: developers who are stuck and can go on by themselves, or the owners of APIs that
 //! somebody waits for.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ use crate::{
 
 /// One of the things a letter is about.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FollowUpItem<'s> {
     /// How far the application got.
     pub stage: Stage,
@@ -41,6 +43,7 @@ pub struct FollowUpItem<'s> {
 
 /// A row of `follow_ups`: one letter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FollowUp<'s> {
     /// What it is about first.
     pub cause: Stage,
@@ -113,7 +116,7 @@ fn to_developers<'s>(context: &Context<'s, '_>, cadence: &BTreeMap<u32, Span>) -
             letter_to_developer(context, blocked, last.get(&developer).map(|contact| (*contact).clone()))
         })
         .collect();
-    rows.sort_by_key(|row| (row.items.first().and_then(|item| item.created_at), row.developer_id));
+    rows.arrange_by_key(|row| (row.items.first().and_then(|item| item.created_at), row.developer_id));
     rows
 }
 
@@ -215,7 +218,7 @@ fn letter_to_owner<'s>(
     resource: &'s Resource,
     mut items: Vec<FollowUpItem<'s>>,
 ) -> FollowUp<'s> {
-    items.sort_by_key(|item| (item.created_at, item.registration_id));
+    items.arrange_by_key(|item| (item.created_at, item.registration_id));
     let product = &*resource.entity_name;
     let mut lines = vec![format!("these registrations for {product} wait for your approval:"), String::new()];
     lines.extend(items.iter().map(|item| {

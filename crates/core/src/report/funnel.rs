@@ -29,6 +29,7 @@ words! {
 
 /// A row of `funnel`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FunnelRow {
     /// The step.
     pub step: FunnelStep,

@@ -54,6 +54,9 @@ pub use table::{Column, ColumnKind, Table, TableRow};
 pub use team_readiness::{ReadinessCause, TeamReadiness};
 pub use words::UnknownWord;
 
+#[cfg(feature = "schema")]
+pub use crate::schema::ReportRowTypes;
+
 use serde::Serialize;
 
 use crate::{Completeness, DeveloperStatus, RegistrationFact, Snapshot, Timestamp};
@@ -105,6 +108,7 @@ words! {
 
 /// A report. Every member is always present on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report<'s> {
     /// [`REPORT_FORMAT`].
     pub format: &'static str,
@@ -126,6 +130,7 @@ pub struct Report<'s> {
 
 /// The rows of a report: one type each.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Rows<'s> {
     /// Of `needs_consume_permission`.

@@ -1,5 +1,6 @@
 //! Names as a report shows them: as they are, or hidden behind the same made-up ones everywhere.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use crate::{ApplicationId, ResourceId, Snapshot, TeamId};
 
 /// A team in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamName<'s> {
     /// The id.
     pub team_id: TeamId,
@@ -19,6 +21,7 @@ pub struct TeamName<'s> {
 
 /// An application in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApplicationName<'s> {
     /// The id.
     pub application_id: ApplicationId,
@@ -28,6 +31,7 @@ pub struct ApplicationName<'s> {
 
 /// A resource in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResourceName<'s> {
     /// The id.
     pub resource_id: ResourceId,
@@ -108,7 +112,7 @@ impl<'s> Names<'s> {
     pub(super) fn teams(&self, positions: &[u32]) -> Vec<TeamName<'s>> {
         let mut teams: Vec<TeamName<'s>> =
             positions.iter().filter_map(|position| self.team(*position)).collect();
-        teams.sort_unstable_by_key(|team| team.team_id);
+        teams.arrange_by_key(|team| team.team_id);
         teams
     }
 
@@ -116,7 +120,7 @@ impl<'s> Names<'s> {
     pub(super) fn applications(&self, positions: &[u32]) -> Vec<ApplicationName<'s>> {
         let mut applications: Vec<ApplicationName<'s>> =
             positions.iter().filter_map(|position| self.named_application(*position)).collect();
-        applications.sort_unstable_by_key(|application| application.application_id);
+        applications.arrange_by_key(|application| application.application_id);
         applications
     }
 
@@ -144,7 +148,7 @@ pub(super) fn hidden_email(what: &str, number: u32, email: &str) -> String {
 /// Of each item, its place in the order of ids, from 1.
 fn numbers<Id: Ord>(ids: impl Iterator<Item = Id>) -> Vec<u32> {
     let mut order: Vec<(Id, u32)> = ids.zip(0u32..).collect();
-    order.sort_unstable();
+    order.arrange();
     let mut numbers = vec![0; order.len()];
     for ((_, position), number) in order.iter().zip(1u32..) {
         if let Some(slot) = numbers.get_mut(*position as usize) {

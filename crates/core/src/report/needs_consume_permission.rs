@@ -1,5 +1,6 @@
 //! Report 1: whose application cannot get anywhere, because no team gives API Consumer on anything published.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -32,6 +33,7 @@ words! {
 
 /// A row of `needs_consume_permission`: a developer, or a team that owns applications itself.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MissingPermission<'s> {
     /// Why.
     pub cause: PermissionCause,
@@ -81,7 +83,7 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<MissingPermission<'s>> 
         find(ApplicationOwner::Team(team), open);
     }
     // Sorted before they are rows: rows are large.
-    found.sort_unstable_by_key(|(order, ..)| *order);
+    found.arrange_by_key(|(order, ..)| *order);
     let mut remedies = Remedies::new(context.snapshot, &context.access);
     let rows =
         found.iter().map(|((cause, ..), owner, open)| missing(context, &mut remedies, *owner, open, *cause));
@@ -111,7 +113,7 @@ fn open_applications_of_teams(context: &Context<'_, '_>) -> Vec<(u32, Vec<u32>)>
         })
         .filter(|(_, position)| !context.access.registered(*position).approved)
         .collect();
-    owned.sort_unstable();
+    owned.arrange();
     for (team, application) in owned {
         match teams.last_mut().filter(|(last, _)| *last == team) {
             Some((_, applications)) => applications.push(application),

@@ -61,6 +61,7 @@ impl Serialize for Sort {
 
 /// That somebody was written to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Contact {
     /// Who.
     pub developer_id: DeveloperId,
@@ -151,11 +152,13 @@ fn redacted_owners(owners: &BTreeMap<String, String>) -> BTreeMap<String, String
 
 /// The parameters as a report repeats them: with the snapshot and `now`, all that its bytes depend on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EchoedParameters {
     older_than: Span,
     teams: Vec<String>,
     include_without_application: bool,
     search: Option<String>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::StatusWord>"))]
     status: Option<&'static str>,
     sort: Option<Sort>,
     audience: Audience,

@@ -1,5 +1,6 @@
 //! Who and what waits for an admin, oldest first.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -26,6 +27,7 @@ words! {
 
 /// A row of `pending_approvals`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PendingApproval<'s> {
     /// What waits.
     pub kind: PendingKind,
@@ -90,7 +92,7 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<PendingApproval<'s>> {
         }
     }
     // What has no date may be the oldest of all: it comes first, not last.
-    rows.sort_by_key(|row| {
+    rows.arrange_by_key(|row| {
         (row.created_at, row.kind, row.registration_id, row.application_id, row.developer_id)
     });
     rows

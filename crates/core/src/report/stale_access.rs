@@ -1,5 +1,6 @@
 //! What Konnect lets through and the rule does not: the access that outlived its grounds.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -28,6 +29,7 @@ words! {
 
 /// A row of `stale_access`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StaleAccess<'s> {
     /// How.
     pub kind: StaleKind,
@@ -70,7 +72,7 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<StaleAccess<'s>> {
     registrations(context, &mut rows);
     team_credentials(context, &mut rows);
     resources(context, &mut rows);
-    rows.sort_by_key(order);
+    rows.arrange_by_key(order);
     rows
 }
 
@@ -124,7 +126,7 @@ fn registrations<'s>(context: &Context<'s, '_>, rows: &mut Vec<StaleAccess<'s>>)
             .filter_map(|at| snapshot.registration_at(at))
             .filter(|registration| registration.status == RegistrationFact::Approved);
         let mut approved: Vec<RegistrationId> = approved.map(|found| found.id).collect();
-        approved.sort_unstable();
+        approved.arrange();
         let question = Question::consume(application.id, resource.id, Policy::Strict);
         let names = context.names.in_sentences(&joined);
         let detail = strict.reason().map(|reason| denial(reason, &names)).unwrap_or_default();
@@ -175,7 +177,7 @@ fn team_credentials<'s>(context: &Context<'s, '_>, rows: &mut Vec<StaleAccess<'s
         .filter(|credential| credential.expires_at.is_none_or(|expiry| context.parameters.now < expiry))
         .filter_map(|credential| Some((credential.application?, credential.created_at)))
         .collect();
-    usable.sort_unstable();
+    usable.arrange();
     for (application, position) in context.applications() {
         let ApplicationOwner::Team(team) = application.owner else { continue };
         let first = usable.partition_point(|(known, _)| *known < position);

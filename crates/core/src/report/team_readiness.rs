@@ -1,5 +1,6 @@
 //! Teams that are no use to their members yet.
 
+use crate::arrange::Arrange as _;
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -26,6 +27,7 @@ words! {
 
 /// A row of `team_readiness`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamReadiness<'s> {
     /// What it lacks first.
     pub cause: ReadinessCause,
@@ -86,13 +88,13 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Vec<TeamReadiness<'s>> {
             fixes: remedy.fixes,
         });
     }
-    rows.sort_by_key(|row| (row.cause, row.team_id));
+    rows.arrange_by_key(|row| (row.cause, row.team_id));
     rows
 }
 
 fn groups(team: &Team) -> Vec<Cow<'_, str>> {
     let mut groups: Vec<Cow<'_, str>> = team.groups.iter().map(|group| (&**group).into()).collect();
-    groups.sort_unstable();
+    groups.arrange();
     groups
 }
 

@@ -15,6 +15,7 @@ type Word = &'static str;
 
 /// A change to a portal. On the wire `{"change": "approve_registration", "registration_id": "…"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     /// Sets a developer's status to approved.
@@ -143,6 +144,7 @@ pub enum Change {
 
 /// A role of a team on an entity, as Konnect's assigned-roles API takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoleAssignment {
     /// The team.
     pub team_id: TeamId,
@@ -160,6 +162,7 @@ pub struct RoleAssignment {
 
 /// The names of Konnect's two portal roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum RoleName {
     /// Sees documentation.
     #[serde(rename = "API Viewer")]
@@ -180,6 +183,7 @@ impl RoleName {
 
 /// Who can carry out a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Executable {
     /// An admin, through Portal Management v2.

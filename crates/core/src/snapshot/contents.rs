@@ -1,5 +1,6 @@
 //! What a snapshot contributes to a bundle.
 
+use crate::arrange::Arrange as _;
 use std::collections::BTreeMap;
 
 use super::Snapshot;
@@ -39,7 +40,7 @@ impl Snapshot {
             .iter()
             .flat_map(|resource| resource.services.iter().map(move |service| (*service, resource.id)));
         let mut routes: Vec<_> = services.collect();
-        routes.sort_unstable();
+        routes.arrange();
         routes.dedup();
         Ok(PortalContents {
             id: self.portal().id,
@@ -119,7 +120,7 @@ impl RoleSets<'_> {
         }
         let mut ids: Vec<TeamId> =
             teams.iter().filter_map(|team| self.snapshot.team_at(*team)).map(|team| team.id).collect();
-        ids.sort_unstable();
+        ids.arrange();
         let resources = self.snapshot.resources().iter();
         let roles =
             resources.map(|resource| (resource.id, self.snapshot.role_of_teams(teams, resource).role));

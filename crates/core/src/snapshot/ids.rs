@@ -7,11 +7,13 @@ pub(crate) struct Positions<Id> {
     sorted: Vec<(Id, u32)>,
 }
 
+use crate::arrange::Arrange as _;
+
 impl<Id: Ord + Copy> Positions<Id> {
     /// Indexes `ids`, given in order of position. Of equal ids the first position counts.
     pub(crate) fn new(ids: impl Iterator<Item = Id>) -> Self {
         let mut sorted: Vec<(Id, u32)> = ids.zip(0u32..).collect();
-        sorted.sort_unstable();
+        sorted.arrange();
         sorted.dedup_by_key(|(id, _)| *id);
         Self { sorted }
     }

@@ -1,5 +1,6 @@
 //! The handle: the records and what is derived from them, once.
 
+use crate::arrange::Arrange as _;
 use std::sync::OnceLock;
 
 use super::ids::{Positions, at};
@@ -88,7 +89,7 @@ impl Snapshot {
         // Of equally restrictive ones the smaller id counts, so that the file's order never shows.
         let id =
             |pair: &Pair| at(&records.registrations, pair.registration).map(|registration| registration.id);
-        pairs.sort_unstable_by(|one, other| {
+        pairs.arrange_by(|one, other| {
             let order = |pair: &Pair| (pair.application, pair.resource, pair.leniency);
             order(one).cmp(&order(other)).then_with(|| id(one).cmp(&id(other)))
         });

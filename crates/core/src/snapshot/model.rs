@@ -221,6 +221,7 @@ pub struct Credential {
 
 /// How much of the portal a snapshot is known to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Completeness {
     /// Every list has as many items as its API said there are.

@@ -64,7 +64,7 @@ impl Question {
     ///
     /// [`QuestionError`] naming the first member that is wrong, missing for the action, or unknown.
     pub fn from_json(json: &str) -> Result<Self, QuestionError> {
-        let raw: Entry<RawQuestion<'_>> = serde_json::from_str(json).map_err(|error| {
+        let raw: Entry<RawQuestion<'_>> = crate::json::from_str(json).map_err(|error| {
             QuestionError::new("json_syntax", "", format!("the JSON cannot be read: {error}"))
         })?;
         let Entry::Object(raw) = raw else {

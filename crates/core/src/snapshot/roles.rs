@@ -3,6 +3,7 @@
 use super::Snapshot;
 use super::ids::at;
 use super::model::{ApplicationOwner, AssignedRole, Resource};
+use crate::arrange::Arrange as _;
 use crate::{EntityId, Region, RoleFact};
 
 /// A role and whether it came only from an assignment on every entity (`*`).
@@ -48,7 +49,7 @@ impl TeamRoles {
                 Some(entity) => by_entity.push((entity, assigned.role)),
             }
         }
-        by_entity.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
+        by_entity.arrange_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
         by_entity.dedup_by_key(|(entity, _)| *entity);
         Self { everywhere, by_entity }
     }

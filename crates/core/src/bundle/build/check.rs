@@ -1,6 +1,7 @@
 //! Checks that the contents agree with themselves. They come from a snapshot, which reports and leaves out
 //! what does not fit; whatever is left that does not fit is a mistake, and is refused by name.
 
+use crate::arrange::Arrange as _;
 use std::collections::BTreeSet;
 
 use crate::{ApplicationId, ResourceId, TeamId};
@@ -36,7 +37,7 @@ pub(super) fn contents(portals: &[&PortalContents]) -> Result<(), BuildError> {
 
 /// The values that stand more than once, each once.
 fn repeated<T: Ord + Copy>(mut values: Vec<T>) -> Vec<T> {
-    values.sort_unstable();
+    values.arrange();
     let mut repeated: Vec<T> =
         values.iter().zip(values.iter().skip(1)).filter(|(a, b)| a == b).map(|(a, _)| *a).collect();
     repeated.dedup();
@@ -49,7 +50,7 @@ fn application_homes(portals: &[&PortalContents], problems: &mut Problems) -> Ve
     for (ordinal, portal) in portals.iter().enumerate() {
         homes.extend(portal.applications.iter().map(|application| (application.id, ordinal)));
     }
-    homes.sort_unstable();
+    homes.arrange();
     for application in repeated(homes.iter().map(|(id, _)| *id).collect()) {
         problems.add(BuildProblem::ApplicationTwice { application });
     }
@@ -141,7 +142,7 @@ impl<'a> Resources<'a> {
 /// The teams of a role set, sorted and each once.
 pub(super) fn distinct_teams(set: &RoleSetContents) -> Vec<TeamId> {
     let mut teams = set.teams.clone();
-    teams.sort_unstable();
+    teams.arrange();
     teams.dedup();
     teams
 }
@@ -162,7 +163,7 @@ fn check_credentials(
         }
     }
     let mut sorted: Vec<_> = portal.credentials.iter().collect();
-    sorted.sort_unstable_by_key(|credential| credential.key);
+    sorted.arrange_by_key(|credential| credential.key);
     for (credential, next) in sorted.iter().zip(sorted.iter().skip(1)) {
         if credential.key == next.key {
             problems.add(BuildProblem::CredentialTwice {

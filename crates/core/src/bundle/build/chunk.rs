@@ -1,5 +1,6 @@
 //! Dividing credentials and applications into chunks, and writing them.
 
+use crate::arrange::Arrange as _;
 use crate::{CredentialKind, OwnerFact, Timestamp};
 
 use super::super::code::{Holding, WireCode as _};
@@ -55,7 +56,7 @@ impl<'a> Rows<'a> {
                 Some(ApplicationRow { reference: keys.application(&contents.id), role_set_key, contents })
             }));
         }
-        applications.sort_unstable_by_key(|row| row.reference);
+        applications.arrange_by_key(|row| row.reference);
         Self { credentials, applications, keys }
     }
 
@@ -118,7 +119,7 @@ impl Part<'_> {
     /// The distinct expiries, sorted.
     fn expiries(&self) -> Vec<i64> {
         let mut expiries: Vec<i64> = self.credentials.iter().filter_map(|row| row.expires_at).collect();
-        expiries.sort_unstable();
+        expiries.arrange();
         expiries.dedup();
         expiries
     }
@@ -222,7 +223,7 @@ fn write_record(row: &ApplicationRow<'_>, keys: &Keys, bytes: &mut Vec<u8>) {
         Some(keys.resource(resource)? << CODE_BITS | u32::from(status.number()?))
     });
     let mut words: Vec<u32> = words.collect();
-    words.sort_unstable();
+    words.arrange();
     // 255 and more are counted in the u16 that follows.
     bytes.push(u8::try_from(words.len()).unwrap_or(WIDE_COUNT));
     if words.len() >= usize::from(WIDE_COUNT) {

@@ -1,5 +1,6 @@
 //! The credentials of all portals together.
 
+use crate::arrange::Arrange as _;
 use crate::{ApplicationId, CredentialKey};
 
 use super::super::contents::{CredentialHolder, PortalContents};
@@ -29,7 +30,7 @@ pub(super) fn merge(portals: &[&PortalContents]) -> Result<Vec<Credential>, Buil
         all.extend(known.map(|credential| Credential { key: credential.key, holder: credential.holder }));
     }
     let order = |credential: &Credential| (*credential.key.digest(), credential.key.kind());
-    all.sort_unstable_by_key(|credential| {
+    all.arrange_by_key(|credential| {
         (truncated(&credential.key), credential.key.kind(), *credential.key.digest())
     });
     // Equal keys stand side by side now; the later ones are dropped and the first belongs to several.

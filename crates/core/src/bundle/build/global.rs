@@ -1,6 +1,7 @@
 //! Writing the global chunk.
 
 use crate::Policy;
+use crate::arrange::Arrange as _;
 
 use super::super::code::WireCode as _;
 use super::super::contents::{PortalContents, RoleSetContents};
@@ -50,8 +51,8 @@ impl<'a> Tables<'a> {
                 Some(RouteRow { service: *service, resource_key, portal: ordinal })
             }));
         }
-        tables.role_sets.sort_unstable_by_key(|(key, ..)| *key);
-        tables.routes.sort_unstable();
+        tables.role_sets.arrange_by_key(|(key, ..)| *key);
+        tables.routes.arrange();
         // Several versions of a service's routes say the same; once is enough.
         tables.routes.dedup();
         tables
@@ -149,7 +150,7 @@ fn resource_rows(portal: &PortalContents, keys: &Keys) -> Vec<ResourceRow> {
         Some(ResourceRow { key, id: resource.id, state: resource.state, deprecated: resource.deprecated })
     });
     let mut rows: Vec<ResourceRow> = rows.collect();
-    rows.sort_unstable_by_key(|row| row.key);
+    rows.arrange_by_key(|row| row.key);
     rows
 }
 
@@ -159,6 +160,6 @@ fn role_words(set: &RoleSetContents, keys: &Keys) -> Vec<u32> {
         Some(keys.resource(resource)? << CODE_BITS | u32::from(role.number()?))
     });
     let mut words: Vec<u32> = words.collect();
-    words.sort_unstable();
+    words.arrange();
     words
 }

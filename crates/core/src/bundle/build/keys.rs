@@ -1,5 +1,6 @@
 //! The salt, and the keys it gives to resources, role sets and applications.
 
+use crate::arrange::Arrange as _;
 use std::collections::BTreeMap;
 
 use crate::{ApplicationId, PortalId, ResourceId, TeamId};
@@ -84,11 +85,11 @@ impl Keys {
 }
 
 fn distinct<T: Ord>(values: &mut Vec<T>) {
-    values.sort_unstable();
+    values.arrange();
     values.dedup();
 }
 
 fn all_differ<T: Ord>(mut values: Vec<T>) -> bool {
-    values.sort_unstable();
+    values.arrange();
     values.is_sorted_by(|a, b| a < b)
 }

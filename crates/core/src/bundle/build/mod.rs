@@ -9,6 +9,7 @@ mod keys;
 mod problem;
 
 use crate::Policy;
+use crate::arrange::Arrange as _;
 
 use super::contents::PortalContents;
 use super::format::CHUNK_BYTES_MAX;
@@ -84,7 +85,7 @@ pub(super) fn build_within(
     chunk_bytes_max: usize,
 ) -> Result<Built, BuildError> {
     let mut sorted: Vec<&PortalContents> = portals.iter().collect();
-    sorted.sort_by_key(|portal| portal.id);
+    sorted.arrange_by_key(|portal| portal.id);
     check::contents(&sorted)?;
     let credentials = credential::merge(&sorted)?;
     let keys = keys::Keys::choose(&sorted, &credentials)?;

@@ -11,6 +11,7 @@ use crate::snapshot::Executable;
 
 /// One line of the journal. Subjects and changes are named by their positions in the plan, from 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub enum JournalEntry {
     /// A run begins.
@@ -106,6 +107,7 @@ pub enum JournalEntry {
 
 /// Who made a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Made {
     /// This run.

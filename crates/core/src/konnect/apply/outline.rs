@@ -14,6 +14,7 @@ use crate::snapshot::{Change, Executable};
 
 /// One change of a plan, as a dry run lists it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutlineLine {
     /// Position of the subject.
     pub subject: usize,

@@ -69,7 +69,7 @@ impl Crawl {
 }
 
 fn references(json: &str) -> Option<RawReferences<'_>> {
-    match serde_json::from_str::<Entry<RawReferences<'_>>>(json) {
+    match crate::json::from_str::<Entry<RawReferences<'_>>>(json) {
         Ok(Entry::Object(raw)) => Some(raw),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! Joins that Konnect leaves to its callers: what a portal says of a product version with what API Products
 //! says of it, and an application's client id with its auth strategy's issuer.
 
+use crate::arrange::Arrange as _;
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
@@ -52,7 +53,7 @@ pub(super) struct JoinedVersions {
 
 /// The id of the product version that a portal's product version is the state of.
 fn version_of(item: &Item) -> Option<String> {
-    match serde_json::from_str::<Entry<RawVersion<'_>>>(item.json()) {
+    match crate::json::from_str::<Entry<RawVersion<'_>>>(item.json()) {
         Ok(Entry::Object(raw)) => raw.product_version_id.text().map(str::to_owned),
         _ => None,
     }
@@ -109,7 +110,7 @@ impl Crawl {
                 None => joined.unjoined.push(id),
             }
         }
-        joined.versions.sort_unstable();
+        joined.versions.arrange();
         joined
     }
 
@@ -143,7 +144,9 @@ impl Crawl {
         let mut without: Vec<&str> = Vec::new();
         for item in self.items(&ListName::Applications) {
             let json = self.owners.get(item.key()).map_or(item.json(), |json| json);
-            let Ok(Entry::Object(raw)) = serde_json::from_str::<Entry<RawClient<'_>>>(json) else { continue };
+            let Ok(Entry::Object(raw)) = crate::json::from_str::<Entry<RawClient<'_>>>(json) else {
+                continue;
+            };
             let by_key = raw.auth_strategy.object().and_then(|strategy| strategy.credential_type.text());
             // v2 calls the client id `reference_id`, and gives one to applications with API keys too.
             let client = raw.client_id.text().or(raw.reference_id.text()).filter(|id| !id.is_empty());
@@ -175,8 +178,8 @@ impl Crawl {
 
 fn joined_version(id: &str, product: &str, version: &Item, state: &Item) -> String {
     // Both texts were read as objects before; one that is none has no members to copy.
-    let state_members: Members<'_> = serde_json::from_str(state.json()).unwrap_or_default();
-    let version_members: Members<'_> = serde_json::from_str(version.json()).unwrap_or_default();
+    let state_members: Members<'_> = crate::json::from_str(state.json()).unwrap_or_default();
+    let version_members: Members<'_> = crate::json::from_str(version.json()).unwrap_or_default();
     let mut json = String::from("{");
     member("id", &quoted(id), &mut json);
     member("product_id", &quoted(product), &mut json);
@@ -195,7 +198,7 @@ fn joined_version(id: &str, product: &str, version: &Item, state: &Item) -> Stri
 /// The ids of `auth_strategies`. What is no list of objects is copied as it is, for the reader to report.
 fn strategy_ids(members: &Members<'_>) -> String {
     let Some(strategies) = members.get("auth_strategies") else { return "[]".into() };
-    let Ok(list) = serde_json::from_str::<Vec<Members<'_>>>(strategies.get()) else {
+    let Ok(list) = crate::json::from_str::<Vec<Members<'_>>>(strategies.get()) else {
         return strategies.get().to_owned();
     };
     let ids: Vec<&str> =
@@ -205,7 +208,7 @@ fn strategy_ids(members: &Members<'_>) -> String {
 
 /// The gateway service, or null: a service without an id, which the documents allow, is none.
 fn gateway_service<'a>(version: &'a str, members: &Members<'a>) -> &'a str {
-    let given = match serde_json::from_str::<Entry<RawVersion<'_>>>(version) {
+    let given = match crate::json::from_str::<Entry<RawVersion<'_>>>(version) {
         Ok(Entry::Object(raw)) => raw.gateway_service.object().is_none_or(|service| !service.id.is_silent()),
         _ => false,
     };
@@ -216,7 +219,7 @@ fn gateway_service<'a>(version: &'a str, members: &Members<'a>) -> &'a str {
 }
 
 fn issuer(strategy: &str) -> Option<String> {
-    match serde_json::from_str::<Entry<RawStrategy<'_>>>(strategy) {
+    match crate::json::from_str::<Entry<RawStrategy<'_>>>(strategy) {
         Ok(Entry::Object(raw)) => {
             let openid = raw.configs.object()?.openid.object()?;
             openid.issuer.text().filter(|issuer| !issuer.is_empty()).map(str::to_owned)

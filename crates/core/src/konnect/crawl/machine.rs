@@ -6,6 +6,7 @@ use super::{
     Target,
 };
 use crate::Timestamp;
+use crate::arrange::Arrange as _;
 use crate::json::{Entry, Field, Shown, lenient_object};
 use crate::konnect::list::{Listing, Next};
 use crate::konnect::outbox::{Draft, Outbox, Outcome};
@@ -315,7 +316,7 @@ impl Crawl {
         let mut there = Vec::new();
         let mut ids: Vec<String> = Vec::new();
         for portal in &all.items {
-            let Ok(Entry::Object(named)) = serde_json::from_str::<Entry<RawNamed<'_>>>(portal.json()) else {
+            let Ok(Entry::Object(named)) = crate::json::from_str::<Entry<RawNamed<'_>>>(portal.json()) else {
                 continue;
             };
             let called = named.name.text().unwrap_or_default();
@@ -327,7 +328,7 @@ impl Crawl {
         match ids.as_slice() {
             [id] => self.ask_for_portal(&id.clone()),
             [] => {
-                there.sort_unstable();
+                there.arrange();
                 there.truncate(10);
                 let others = if there.is_empty() {
                     "there is no other either".to_owned()

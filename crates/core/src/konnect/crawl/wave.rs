@@ -114,7 +114,7 @@ impl Crawl {
 }
 
 fn in_portal(json: &str, portal: &str) -> bool {
-    let Ok(Entry::Object(product)) = serde_json::from_str::<Entry<RawApiProduct<'_>>>(json) else {
+    let Ok(Entry::Object(product)) = crate::json::from_str::<Entry<RawApiProduct<'_>>>(json) else {
         return false;
     };
     let by_id = product.portal_ids.items().iter().any(|id| id.text() == Some(portal));

@@ -6,6 +6,7 @@ use super::lists::ListName;
 use super::redact::Redactor;
 use super::{Crawl, CrawlResult, Listed, PartialList};
 use crate::SNAPSHOT_FORMAT;
+use crate::arrange::Arrange as _;
 use crate::json::{Entry, Field, lenient_object};
 use crate::konnect::ApiVersion;
 use crate::konnect::page::{Item, Kind};
@@ -68,9 +69,9 @@ impl Crawl {
                 reason: reason.clone(),
             });
         }
-        partial.sort_unstable();
+        partial.arrange();
         let mut notices = std::mem::take(&mut self.notices);
-        notices.sort_unstable();
+        notices.arrange();
         notices.dedup();
         let known_owners = self.known_owners();
         CrawlResult { snapshot: json.into_bytes(), partial, notices, known_owners }
@@ -111,7 +112,7 @@ impl Crawl {
     /// API Builder 3.2.0 lists a portal's publications with `portal_ids`, and `portal_id` only in the list of
     /// all portals. This list is the portal's, so the portal is known.
     fn publication(&self, json: &str) -> String {
-        let named = match serde_json::from_str::<Entry<RawPublication<'_>>>(json) {
+        let named = match crate::json::from_str::<Entry<RawPublication<'_>>>(json) {
             Ok(Entry::Object(raw)) => raw.portal_id != Field::Absent,
             _ => true,
         };
@@ -169,7 +170,7 @@ impl Crawl {
                 continue;
             }
             last = item.key();
-            let groups = match serde_json::from_str::<Entry<RawMapping<'_>>>(item.json()) {
+            let groups = match crate::json::from_str::<Entry<RawMapping<'_>>>(item.json()) {
                 Ok(Entry::Object(raw)) => {
                     let groups = raw.groups.items().iter().filter_map(Field::text).map(quoted);
                     format!("[{}]", groups.collect::<Vec<_>>().join(","))
@@ -197,7 +198,7 @@ impl Crawl {
         let mut products: Vec<Item> = self.further_products(&joined);
         let further = products.len() as u64;
         products.extend_from_slice(self.items(&ListName::Products));
-        products.sort_unstable();
+        products.arrange();
         member("products", &lines(products.iter().map(|item| item.json().to_owned())), json);
         member("product_versions", &lines(joined.versions.iter().map(|(_, version)| version.clone())), json);
         if let Some(done) = self.done(&ListName::Products) {

@@ -24,7 +24,7 @@ lenient_object! {
 
 impl Item {
     pub(super) fn new(kind: Kind, json: &str) -> Self {
-        let raw = match serde_json::from_str::<Entry<RawKey<'_>>>(json) {
+        let raw = match crate::json::from_str::<Entry<RawKey<'_>>>(json) {
             Ok(Entry::Object(raw)) => raw,
             _ => RawKey::default(),
         };

@@ -148,7 +148,7 @@ pub fn object(kind: Kind, body: &[u8]) -> Result<(Item, Problems), Problems> {
             "pass the whole body, as UTF-8 JSON",
         )
     })?;
-    let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
+    let raw: &RawValue = crate::json::from_str(text).map_err(|error| {
         refuse(
             "json_syntax",
             "",

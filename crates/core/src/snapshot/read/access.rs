@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::repeated::Indexed;
+use crate::arrange::Arrange as _;
 use crate::json::Field;
 use crate::problem::Place;
 use crate::snapshot::model::{AssignedRole, Resource, Team};
@@ -32,7 +33,7 @@ impl Reader {
                 team.assignments = team.assignments.saturating_add(list.items().len());
                 team.roles.append(&mut roles);
                 // An assignment is identified by role, entity and region: Konnect repeats its `id`.
-                team.roles.sort_unstable();
+                team.roles.arrange();
                 team.roles.dedup();
             }
         }
@@ -122,7 +123,7 @@ impl Reader {
                 .iter()
                 .filter_map(|entry| entry.object()?.id.text()?.parse::<EntityId>().ok()),
         );
-        known.sort_unstable();
+        known.arrange();
         let root = Place::Root;
         let place = root.member("team_roles");
         for (key, list) in raw.team_roles.items() {

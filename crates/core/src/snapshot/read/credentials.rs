@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::repeated::Indexed;
+use crate::arrange::Arrange as _;
 use crate::bundle::CredentialState;
 use crate::json::{Entry, Field};
 use crate::problem::Place;
@@ -28,7 +29,7 @@ impl Reader {
         }
         let mut credentials = self.unique_credentials(read, list);
         credentials.extend(consumers(raw, applications));
-        credentials.sort_by_key(|credential| (credential.key, credential.application));
+        credentials.arrange_by_key(|credential| (credential.key, credential.application));
         // A consumer may stand behind several registrations of one application, and be listed besides.
         credentials.dedup_by(|next, kept| {
             let same = (next.key, next.application) == (kept.key, kept.application);
@@ -149,7 +150,7 @@ impl Reader {
     /// Notes keys that are there several times. Of one application the more restrictive counts; of several
     /// applications all are kept, and look-ups find them ambiguous.
     fn unique_credentials(&mut self, mut read: Vec<(usize, Credential)>, list: Place<'_>) -> Vec<Credential> {
-        read.sort_by_key(|(position, credential)| (credential.key, credential.application, *position));
+        read.arrange_by_key(|(position, credential)| (credential.key, credential.application, *position));
         let mut unique: Vec<Credential> = Vec::with_capacity(read.len());
         for (position, credential) in read {
             let item = list.item(position);

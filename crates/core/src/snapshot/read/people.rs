@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::repeated::{InFile, Indexed};
+use crate::arrange::Arrange as _;
 use crate::json::{Entries, Field, Shown};
 use crate::problem::Place;
 use crate::snapshot::model::{Api, Developer, Team};
@@ -129,7 +130,7 @@ impl Reader {
             }
             Entries::Items(items) => {
                 let mut keys: Vec<&str> = items.iter().map(|(key, _)| &**key).collect();
-                keys.sort_unstable();
+                keys.arrange();
                 for pair in keys.windows(2) {
                     if let [one, other] = pair
                         && one == other
@@ -178,7 +179,7 @@ impl Reader {
             if let Some(team) = teams.items.get_mut(team as usize) {
                 team.members.append(&mut members);
                 let named = team.members.len();
-                team.members.sort_unstable();
+                team.members.arrange();
                 team.members.dedup();
                 if team.members.len() < named {
                     self.warning(

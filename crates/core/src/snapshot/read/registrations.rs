@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::repeated::{Identified as _, InFile, Indexed};
+use crate::arrange::Arrange as _;
 use crate::json::{Entry, Field, Kind};
 use crate::problem::Place;
 use crate::snapshot::model::{
@@ -275,7 +276,7 @@ impl Reader {
                 RegisteredResource::Elsewhere(_) => None,
             })
             .collect();
-        pairs.sort_unstable();
+        pairs.arrange();
         for two in pairs.windows(2) {
             let [(application, resource, _), (same_application, same_resource, position)] = two else {
                 continue;

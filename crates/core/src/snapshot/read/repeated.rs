@@ -1,6 +1,7 @@
 //! One id, several objects: the same twice is harmless, two different ones are an error.
 
 use super::Reader;
+use crate::arrange::Arrange as _;
 use crate::problem::Place;
 use crate::snapshot::ids::Positions;
 use crate::snapshot::model::{Application, Developer, Registration, Resource, Team};
@@ -47,7 +48,7 @@ impl Reader {
     pub(super) fn unique<T: Identified>(&mut self, read: Vec<(InFile, T)>) -> Indexed<T> {
         let mut order: Vec<(T::Id, usize)> =
             read.iter().enumerate().map(|(n, (_, item))| (item.id(), n)).collect();
-        order.sort_unstable();
+        order.arrange();
         let mut drop = vec![false; read.len()];
         let mut conflicting = Vec::new();
         for same in order.chunk_by(|(one, _), (other, _)| one == other) {

@@ -1,0 +1,64 @@
+//! What stays in here between calls. Numbers are never given twice, so that a forgotten handle never names
+//! somebody else's portal.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use gatepass::Snapshot;
+use gatepass::konnect::apply::Apply;
+
+use super::Refusal;
+use super::crawl::OpenCrawl;
+
+/// A portal that was opened.
+#[derive(Debug)]
+pub(super) struct OpenPortal {
+    pub(super) snapshot: Snapshot,
+    /// The SHA-256 of the file, for plans; `None` if nobody asked for it.
+    pub(super) digest: Option<[u8; 32]>,
+}
+
+/// What a handle names.
+#[derive(Clone, Debug)]
+pub(super) enum Held {
+    Portal(Rc<OpenPortal>),
+    Crawl(Rc<RefCell<OpenCrawl>>),
+    Apply(Rc<RefCell<Apply>>),
+}
+
+#[derive(Default)]
+struct Handles {
+    last: u32,
+    held: BTreeMap<u32, Held>,
+}
+
+thread_local! {
+    static HANDLES: RefCell<Handles> = RefCell::default();
+}
+
+/// Keeps something and names it.
+pub(super) fn insert(held: Held) -> Result<u32, Refusal> {
+    HANDLES.with_borrow_mut(|handles| {
+        let number = handles.last.checked_add(1).ok_or_else(|| {
+            Refusal::new("handles_exhausted", "", "every handle number was used; load the module again")
+        })?;
+        handles.last = number;
+        handles.held.insert(number, held);
+        Ok(number)
+    })
+}
+
+/// What a handle names. Shared, so that nothing is borrowed while a method runs.
+pub(super) fn get(handle: u32) -> Result<Held, Refusal> {
+    let held = HANDLES.with_borrow(|handles| handles.held.get(&handle).cloned());
+    held.ok_or_else(|| {
+        Refusal::new("handle_unknown", "", format!("there is nothing with handle {handle}; it was freed"))
+    })
+}
+
+/// Lets go of something.
+pub(super) fn remove(handle: u32) -> bool {
+    let removed = HANDLES.with_borrow_mut(|handles| handles.held.remove(&handle));
+    removed.is_some()
+}
