@@ -3,6 +3,11 @@
 import { base64 } from "./glue/inlined.js";
 import { useModule } from "./engine.js";
 
-useModule(() => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+useModule(() => {
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+  return bytes;
+});
 
 export * from "./api.js";

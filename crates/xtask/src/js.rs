@@ -27,7 +27,7 @@ pub fn build() -> Result<PathBuf, TaskError> {
 ///
 /// # Errors
 ///
-/// [`TaskError`] as [`build`], if Chromium is missing, or if a test fails.
+/// [`TaskError`] as [`build()`], if Chromium is missing, or if a test fails.
 pub fn test() -> Result<(), TaskError> {
     tests("test")
 }
@@ -36,7 +36,7 @@ pub fn test() -> Result<(), TaskError> {
 ///
 /// # Errors
 ///
-/// As [`test`].
+/// As [`test()`].
 pub fn soak() -> Result<(), TaskError> {
     tests("soak")
 }
@@ -45,7 +45,7 @@ pub fn soak() -> Result<(), TaskError> {
 ///
 /// # Errors
 ///
-/// As [`test`].
+/// As [`test()`].
 pub fn bench() -> Result<(), TaskError> {
     tests("bench")
 }
