@@ -7,6 +7,7 @@
 //! - [`decide`] is the rule: total, pure, over the small finite domain of [`Facts`].
 //! - [`Snapshot`] holds a portal read from one JSON file and answers [`Question`]s with explained [`Decision`]s.
 //! - [`plan`] holds what is to be changed in a portal, and [`konnect::apply`] carries it out.
+//! - [`lifecycle`] says what a status means, and which may follow which.
 //! - [`validate`] checks what a form or a script is about to send.
 //! - [`bundle`] holds what a gateway needs, in bytes that are their own index.
 //!
@@ -24,6 +25,7 @@ mod explain;
 mod id;
 mod json;
 pub mod konnect;
+pub mod lifecycle;
 pub mod plan;
 pub mod portal_view;
 mod problem;

@@ -52,6 +52,8 @@ words! {
         Konnect2022 = "konnect-2022",
         /// Gateway 2.8, "Managing Developers": rejected and revoked may be approved.
         Gateway28 = "gateway-2.8",
+        /// The new Konnect Dev Portal, "Access and approvals": pending or approved, applications too.
+        DevPortal = "dev-portal",
     }
 }
 
@@ -70,6 +72,8 @@ pub struct Plan {
     pub region: Option<Region>,
     /// What to change, in this order.
     pub subjects: Vec<Subject>,
+    /// What whoever carries it out should know: mails that are sent, access that goes on.
+    pub notes: Vec<String>,
 }
 
 /// A snapshot that is not the one a plan was made from.
@@ -87,6 +91,7 @@ impl Plan {
             api: Some(snapshot.api()),
             region: snapshot.region(),
             subjects: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -148,7 +153,7 @@ impl Plan {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut plan = serializer.serialize_struct("Plan", 7)?;
+        let mut plan = serializer.serialize_struct("Plan", 8)?;
         plan.serialize_field("format", PLAN_FORMAT)?;
         plan.serialize_field("snapshot_sha256", &self.snapshot_sha256)?;
         plan.serialize_field("portal_id", &self.portal_id)?;
@@ -156,6 +161,9 @@ impl Serialize for Plan {
         plan.serialize_field("api", &self.api.map(Api::as_str))?;
         plan.serialize_field("region", &self.region.map(Region::as_str))?;
         plan.serialize_field("subjects", &self.subjects)?;
+        if !self.notes.is_empty() {
+            plan.serialize_field("notes", &self.notes)?;
+        }
         plan.end()
     }
 }

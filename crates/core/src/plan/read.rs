@@ -20,6 +20,7 @@ lenient_object! {
         api: Field<'a>,
         region: Field<'a>,
         subjects: List<Entry<RawSubject<'a>>>,
+        notes: List<Field<'a>>,
     }
     unknown unknown
 }
@@ -108,7 +109,7 @@ impl Reader {
             |text| is_digest(text).then(|| text.to_ascii_lowercase()),
         );
         let portal_id = self.id(&raw.portal_id, root.member("portal_id"));
-        let words = "`konnect-api`, `konnect-2022` or `gateway-2.8`";
+        let words = "`konnect-api`, `konnect-2022`, `gateway-2.8` or `dev-portal`";
         let profile = self.word(&raw.profile, root.member("profile"), "profile_unknown", words, |word| {
             word.parse::<Profile>().ok()
         });
@@ -125,8 +126,26 @@ impl Reader {
         for (position, entry) in raw.subjects.items().iter().enumerate() {
             subjects.extend(self.subject(entry, place.item(position)));
         }
+        let notes = self.notes(&raw.notes, root.member("notes"));
         let profile = profile.unwrap_or(Profile::KonnectApi);
-        Some(Plan { snapshot_sha256, portal_id: portal_id?, profile, api, region, subjects })
+        Some(Plan { snapshot_sha256, portal_id: portal_id?, profile, api, region, subjects, notes })
+    }
+
+    fn notes(&mut self, list: &List<Field<'_>>, place: Place<'_>) -> Vec<String> {
+        if *list != List::Absent {
+            self.list(list, place);
+        }
+        let mut notes = Vec::with_capacity(list.items().len());
+        for (position, note) in list.items().iter().enumerate() {
+            match note {
+                Field::Text(note) => notes.push((**note).to_owned()),
+                odd => {
+                    let message = format!("there is {odd}, and should be a text");
+                    self.error("wrong_type", place.item(position), message);
+                }
+            }
+        }
+        notes
     }
 
     fn subject(&mut self, entry: &Entry<RawSubject<'_>>, place: Place<'_>) -> Option<Subject> {

@@ -2,6 +2,7 @@
 //! other by position, never by text.
 
 use crate::bundle::CredentialState;
+use crate::lifecycle::GatewaySettings;
 use crate::{
     ApplicationFact, ApplicationId, CredentialKey, DeveloperId, DeveloperStatus, EntityId, PortalFact,
     PortalId, Rbac, Region, RegistrationFact, RegistrationId, ResourceFact, ResourceId, RoleFact, ServiceId,
@@ -61,6 +62,8 @@ pub struct Portal {
     pub auto_approve_applications: bool,
     /// Who puts developers into teams.
     pub team_assignment: TeamAssignment,
+    /// The settings of a Gateway 2.8 portal; `None` elsewhere.
+    pub gateway: Option<GatewaySettings>,
 }
 
 /// Somebody who signed up.

@@ -40,6 +40,20 @@ lenient_object! {
         authentication_enabled: Field<'a>,
         auto_approve_developers: Field<'a>,
         auto_approve_applications: Field<'a>,
+        settings: Entry<RawSettings<'a>>,
+    }
+}
+
+lenient_object! {
+    /// The settings of a Gateway 2.8 portal.
+    RawSettings<'a> {
+        portal_auto_approve: Field<'a>,
+        portal_invite_email: Field<'a>,
+        portal_access_request_email: Field<'a>,
+        portal_approved_email: Field<'a>,
+        portal_reset_email: Field<'a>,
+        portal_token_exp: Field<'a>,
+        portal_reset_success_email: Field<'a>,
     }
 }
 

@@ -8,6 +8,7 @@ mod people;
 mod registrations;
 mod repeated;
 mod resources;
+mod settings;
 mod values;
 
 use super::Snapshot;
@@ -274,8 +275,11 @@ impl Reader {
             _ if public == Some(false) => PortalFact::Authenticated,
             _ => PortalFact::Public,
         };
-        let auto_approve_developers =
-            self.flag(&portal.auto_approve_developers, place.member("auto_approve_developers"));
+        let gateway =
+            (api == Some(Api::Gateway28)).then(|| self.settings(&portal.settings, place.member("settings")));
+        let auto_approve_developers = self
+            .flag(&portal.auto_approve_developers, place.member("auto_approve_developers"))
+            || gateway.is_some_and(|settings| settings.auto_approve);
         let auto_approve_applications =
             self.flag(&portal.auto_approve_applications, place.member("auto_approve_applications"));
         let team_assignment = self.team_assignment(&raw.auth_settings);
@@ -288,6 +292,7 @@ impl Reader {
             auto_approve_developers,
             auto_approve_applications,
             team_assignment,
+            gateway,
         })
     }
 
