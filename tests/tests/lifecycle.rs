@@ -233,7 +233,7 @@ fn registrations_are_kept_if_that_is_wanted_and_the_plan_says_so() {
     };
     let plan = plan_status(&snapshot, &file, keep).unwrap();
     assert_eq!(words(&plan), ["revoke_developer d1"]);
-    assert_eq!(plan.notes, ["calls go on: 1 approved registrations of `approved@arsenal.com` are kept"]);
+    assert_eq!(plan.notes, ["calls go on: approved registrations of `approved@arsenal.com` are kept (1)"]);
 }
 
 #[test]

@@ -70,6 +70,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     RulesFile(#[from] crate::plan::RulesFileError),
     #[error(transparent)]
+    Status(#[from] gatepass::lifecycle::StatusError),
+    #[error(transparent)]
     Apply(#[from] crate::apply::ApplyFailure),
 }
 

@@ -17,6 +17,12 @@ pub(crate) enum PlanCommand {
         after_help = "Examples:\n  gatepass plan revoke-stale snapshot.json -o plan.json\n  gatepass apply plan.json --yes\n\nWhat no API cures is held: team credentials that somebody revoked may know, and resources at which\nKonnect checks nothing."
     )]
     RevokeStale(RevokeStaleArguments),
+    /// Bring one developer, application or registration to a status, if the profile allows it.
+    #[command(after_help = super::status::EXAMPLES)]
+    Status(super::status::StatusArguments),
+    /// Prepare the letter that invites developers: everybody in bcc, odd addresses held.
+    #[command(after_help = super::invite::EXAMPLES)]
+    Invite(super::invite::InviteArguments),
 }
 
 const APPROVALS: &str = "\
@@ -81,6 +87,8 @@ impl PlanCommand {
         match self {
             Self::Approvals(arguments) => arguments.plan.findings.fail_on_findings,
             Self::RevokeStale(arguments) => arguments.plan.findings.fail_on_findings,
+            Self::Status(arguments) => arguments.plan.findings.fail_on_findings,
+            Self::Invite(arguments) => arguments.plan.findings.fail_on_findings,
         }
     }
 }

@@ -4,8 +4,10 @@
 
 mod approvals;
 mod arguments;
+mod invite;
 mod revoke_stale;
 mod rules_file;
+mod status;
 mod summary;
 
 pub(crate) use arguments::PlanCommand;
@@ -23,7 +25,9 @@ use crate::{files, output};
 pub(crate) fn run(command: &PlanCommand) -> Result<Findings, Failure> {
     match command {
         PlanCommand::Approvals(arguments) => approvals::run(arguments),
+        PlanCommand::Status(arguments) => status::run(arguments),
         PlanCommand::RevokeStale(arguments) => revoke_stale::run(arguments),
+        PlanCommand::Invite(arguments) => invite::run(arguments),
     }
 }
 

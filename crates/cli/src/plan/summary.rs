@@ -40,6 +40,9 @@ pub(super) fn text(plan: &Plan, snapshot: &Snapshot, source: &Path, file: Option
     if snapshot.completeness() != Completeness::Complete {
         let _ = writeln!(text, "note: {}", completeness(snapshot.completeness()));
     }
+    for note in &plan.notes {
+        let _ = writeln!(text, "note: {}", plain(note));
+    }
     if !plan.changes().is_empty() {
         let plan = file.unwrap_or(Path::new("plan.json")).display();
         let _ = writeln!(

@@ -26,11 +26,13 @@
 //! | `gateway-2.8` | docs.konghq.com, Kong Gateway 2.8: "Managing Developers", "Manage Application Registrations" |
 //! | `dev-portal` | developer.konghq.com, Dev Portal: "Access and approvals", "Developer self-service", "Security settings" |
 
+mod invite;
 mod meaning;
 mod plan;
 mod settings;
 mod transition;
 
+pub use invite::{Invitation, MAX_LINK, RegistrationUrl, RegistrationUrlError, invite};
 pub use meaning::{
     Calls, Deletion, Meaning, deletion, meaning, meaning_of_application, meaning_of_registration,
 };

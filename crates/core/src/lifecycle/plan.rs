@@ -182,7 +182,7 @@ impl Planner<'_> {
         let calls = super::meaning(self.request.profile, self.request.to).calls;
         if kept > 0 && matches!(calls, Calls::UntilRegistrationsEnd | Calls::NotSaid) {
             self.notes.push(format!(
-                "calls go on: {kept} approved registrations of `{}` are kept",
+                "calls go on: approved registrations of `{}` are kept ({kept})",
                 developer.email
             ));
         }
@@ -208,7 +208,7 @@ impl Planner<'_> {
             self.snapshot.applications().iter().filter(|application| shared(application.owner)).count();
         if shared > 0 {
             self.notes.push(format!(
-                "{shared} applications belong to teams of this developer and go on working; renew their credentials, which the developer may know"
+                "applications of this developer's teams go on working ({shared}): renew their credentials, which the developer may know"
             ));
         }
     }

@@ -21,6 +21,8 @@ lenient_object! {
         region: Field<'a>,
         subjects: List<Entry<RawSubject<'a>>>,
         notes: List<Field<'a>>,
+        // The letter of an invitation, which is for people.
+        invitation: Field<'a>,
     }
     unknown unknown
 }

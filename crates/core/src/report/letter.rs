@@ -45,7 +45,8 @@ fn one_line(text: &str) -> String {
     crate::json::Shown(text.trim()).to_string()
 }
 
-fn escaped(text: &str) -> String {
+/// A text in a link: everything but letters, digits and `-._~` escaped.
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -63,6 +63,7 @@ use crate::{Completeness, DeveloperStatus, RegistrationFact, Snapshot, Timestamp
 pub(crate) use access::{Access, Roles};
 use context::Context;
 pub(crate) use follow_ups::is_product;
+pub(crate) use letter::escaped;
 pub(crate) use names::Names;
 pub(crate) use steps::Steps;
 pub(crate) use words::words;

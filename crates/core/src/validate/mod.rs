@@ -196,6 +196,11 @@ impl fmt::Display for Choice {
     }
 }
 
+/// Whether a text is an http or https URL.
+pub(crate) fn is_url(text: &str) -> bool {
+    format::Format::Url.fits(text)
+}
+
 fn refusal(code: &'static str, message: String, remedy: &'static str) -> Problems {
     let mut problems = Problems::default();
     problems.push(Problem { severity: Severity::Error, code, path: String::new(), message, remedy });
