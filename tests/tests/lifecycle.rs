@@ -399,3 +399,23 @@ fn a_plan_for_gateway_2_8_says_whether_the_developer_is_told() {
         );
     }
 }
+
+#[test]
+fn a_plan_file_that_its_own_profile_forbids_is_refused() {
+    let (snapshot, file) = read(&portal("v2"));
+    let plan =
+        plan_status(&snapshot, &file, request(developer(3), Status::Approved, Profile::KonnectApi)).unwrap();
+    let strict = plan.to_json().replace("konnect-api", "konnect-2022");
+    let error = Plan::read(strict.as_bytes()).unwrap_err();
+    let problem = error.problems().iter().next().unwrap();
+    assert_eq!((problem.code, problem.path.as_str()), ("transition_forbidden", "/subjects/0/changes/0"));
+    assert!(
+        problem
+            .message
+            .starts_with("profile `konnect-2022` forbids this: a rejected developer stays rejected")
+    );
+    let target = Target::Registration(id("9", 13).parse().unwrap());
+    let plan = plan_status(&snapshot, &file, request(target, Status::Approved, Profile::Gateway28)).unwrap();
+    assert!(Plan::read(plan.to_json().as_bytes()).is_ok());
+    assert!(Plan::read(plan.to_json().replace("gateway-2.8", "konnect-2022").as_bytes()).is_err());
+}

@@ -15,7 +15,7 @@ fn held(invitation: &Invitation) -> Vec<(&str, &str)> {
     held.map(|held| (held.code.as_str(), held.message.as_str())).collect()
 }
 
-fn portal(settings: Value, api: &str) -> (Snapshot, Vec<u8>) {
+fn portal(settings: &Value, api: &str) -> (Snapshot, Vec<u8>) {
     let file = json!({"format": "gatepass.snapshot/1", "exported_at": "2026-11-22T10:00:00Z", "api": api, "region": "eu",
         "portal": {"id": "b0000000-0000-4000-8000-000000000001", "name": "Orders & more\r\nBcc: all@x.test",
                    "rbac_enabled": false, "settings": settings},
@@ -59,7 +59,7 @@ fn odd_addresses_are_held_with_the_reason() {
 
 #[test]
 fn whoever_signed_up_already_is_left_out() {
-    let (snapshot, file) = portal(json!({}), "gateway-2.8");
+    let (snapshot, file) = portal(&json!({}), "gateway-2.8");
     let invitation = invite("ada@ARSENAL.com, bob@arsenal.com", Some((&snapshot, &file)), None);
     assert_eq!(invitation.bcc, ["bob@arsenal.com"]);
     assert_eq!(held(&invitation), [("signed_up", "`ada@ARSENAL.com` signed up already, and is rejected")]);
@@ -68,7 +68,7 @@ fn whoever_signed_up_already_is_left_out() {
 
 #[test]
 fn the_letter_has_the_link_and_says_what_comes_next() {
-    let (snapshot, file) = portal(json!({}), "gateway-2.8");
+    let (snapshot, file) = portal(&json!({}), "gateway-2.8");
     let url: RegistrationUrl = "https://portal.example/register".parse().unwrap();
     let invitation = invite("bob@arsenal.com", Some((&snapshot, &file)), Some(&url));
     assert_eq!(
@@ -92,7 +92,7 @@ fn the_letter_has_the_link_and_says_what_comes_next() {
 #[test]
 fn the_settings_of_gateway_2_8_are_honoured() {
     let off = json!({"portal_invite_email": false, "portal_auto_approve": true});
-    let (snapshot, file) = portal(off, "gateway-2.8");
+    let (snapshot, file) = portal(&off, "gateway-2.8");
     let invitation = invite("bob@arsenal.com", Some((&snapshot, &file)), None);
     assert!(invitation.body.contains("You can log in as soon as you have registered."));
     assert_eq!(
@@ -102,14 +102,14 @@ fn the_settings_of_gateway_2_8_are_honoured() {
             "`portal_invite_email` is off: Kong Manager sends no invitations; send this one yourself",
         ]
     );
-    let (snapshot, file) = portal(json!({}), "gateway-2.8");
+    let (snapshot, file) = portal(&json!({}), "gateway-2.8");
     let invitation = invite("bob@arsenal.com", Some((&snapshot, &file)), None);
     assert!(invitation.notes.iter().any(|note| note.contains("`portal_access_request_email` is on")));
 }
 
 #[test]
 fn the_file_is_a_plan_without_changes() {
-    let (snapshot, file) = portal(json!({}), "v2");
+    let (snapshot, file) = portal(&json!({}), "v2");
     let invitation = invite("bob@arsenal.com, x", Some((&snapshot, &file)), None);
     let text = invitation.to_json();
     let plan = Plan::read(text.as_bytes()).unwrap();
@@ -127,7 +127,8 @@ proptest! {
     /// a length that mail programs take, and every address is invited or held.
     #[test]
     fn nothing_gets_into_a_link_unread(list in "([a-c?&=%@.,;\r\n #ü\"]|@a\\.test|bcc=){0,80}", many in 0_usize..300) {
-        let list = format!("{list}\n{}", (0..many).map(|n| format!("somebody{n}@partner.example\n")).collect::<String>());
+        let partners: Vec<String> = (0..many).map(|n| format!("somebody{n}@partner.example")).collect();
+        let list = format!("{list}\n{}", partners.join("\n"));
         let invitation = invite(&list, None, None);
         let mut once = std::collections::BTreeSet::new();
         for address in &invitation.bcc {

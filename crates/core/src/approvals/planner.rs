@@ -6,6 +6,7 @@ use super::domain::{Domain, domain_of};
 use super::held::{HeldCode, team_not_ready};
 use super::rules::{Otherwise, ReadyTeam, Rules, RulesError, Trusted, team};
 use crate::json::Shown;
+use crate::lifecycle::notes_of_approvals;
 use crate::plan::{Held, Plan, Subject};
 use crate::problem::{Place, Problems};
 use crate::report::{Access, Roles};
@@ -26,6 +27,7 @@ pub fn plan(snapshot: &Snapshot, file: &[u8], rules: &Rules) -> Result<Plan, Rul
     let mut plan = Plan::new(snapshot, file);
     plan.subjects =
         developers.into_iter().filter_map(|(developer, at)| planner.subject(developer, at)).collect();
+    plan.notes = notes_of_approvals(snapshot, &plan.changes());
     Ok(plan)
 }
 

@@ -37,6 +37,7 @@ pub use meaning::{
     Calls, Deletion, Meaning, deletion, meaning, meaning_of_application, meaning_of_registration,
 };
 pub use plan::{StatusError, StatusRequest, Target, plan_status, usual_profile};
+pub(crate) use plan::{forbidden, notes_of_approvals};
 pub use settings::GatewaySettings;
 pub use transition::{Forbidden, Move, transition};
 

@@ -99,9 +99,7 @@ pub fn plan_status(snapshot: &Snapshot, file: &[u8], request: StatusRequest) -> 
         planner.notes.push(format!("nothing is to be changed: the status is {} already", request.to));
     } else {
         if snapshot.api() == Api::Gateway28 {
-            planner
-                .notes
-                .push("`gatepass apply` speaks with Konnect only: carry this out in Kong Manager".into());
+            planner.notes.push(BY_HAND.into());
         }
         plan.subjects.push(plan::Subject::from_snapshot(snapshot, developer_id, planner.changes));
     }
@@ -258,6 +256,34 @@ impl Planner<'_> {
         })
     }
 }
+
+/// What whoever carries out a plan with these changes should know of Gateway 2.8's mails, and of how it is carried out.
+pub(crate) fn notes_of_approvals(snapshot: &Snapshot, changes: &[Change]) -> Vec<String> {
+    let approves = changes.iter().any(|change| matches!(change, Change::ApproveDeveloper { .. }));
+    match snapshot.portal().gateway {
+        Some(settings) if approves => vec![mail_of_approval(settings).to_owned(), BY_HAND.to_owned()],
+        Some(_) if !changes.is_empty() => vec![BY_HAND.to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+/// Why a change of status that a plan file holds is forbidden by the file's own profile, given the status it saw.
+pub(crate) fn forbidden(profile: Profile, change: &Change, seen: Option<&str>) -> Option<Forbidden> {
+    let (subject, to) = match change {
+        Change::ApproveDeveloper { .. } => (Subject::Developer, Status::Approved),
+        Change::RejectDeveloper { .. } => (Subject::Developer, Status::Rejected),
+        Change::RevokeDeveloper { .. } => (Subject::Developer, Status::Revoked),
+        Change::ApproveRegistration { .. } => (Subject::Registration, Status::Approved),
+        Change::RejectRegistration { .. } => (Subject::Registration, Status::Rejected),
+        Change::RevokeRegistration { .. } => (Subject::Registration, Status::Revoked),
+        _ => return None,
+    };
+    // A status that is not said, or not known, is compared when the plan is carried out.
+    let from = seen?.parse::<Status>().ok()?;
+    transition(profile, subject, Some(from), to).err()
+}
+
+const BY_HAND: &str = "`gatepass apply` speaks with Konnect only: carry this out in Kong Manager";
 
 /// Whether Gateway 2.8 tells a developer of an approval.
 const fn mail_of_approval(settings: GatewaySettings) -> &'static str {

@@ -37,6 +37,7 @@ use std::fmt::Write as _;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use crate::lifecycle::usual_profile;
 use crate::report::words;
 use crate::{Api, Change, PortalId, Region, Snapshot};
 
@@ -87,7 +88,7 @@ impl Plan {
         Self {
             snapshot_sha256: Some(digest(file)),
             portal_id: snapshot.portal().id,
-            profile: Profile::KonnectApi,
+            profile: usual_profile(snapshot.api()),
             api: Some(snapshot.api()),
             region: snapshot.region(),
             subjects: Vec::new(),

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::members::{RawChange, SHAPES, Shape};
 use super::{Held, Hints, PLAN_FORMAT, Plan, PlannedChange, Profile, Subject};
 use crate::json::{Entry, Field, Kind, List, Shown, lenient_object};
+use crate::lifecycle::forbidden;
 use crate::problem::{Place, Problem, Problems, Severity};
 use crate::{Api, Change, EntityId, IdError, Region};
 
@@ -130,7 +131,31 @@ impl Reader {
         }
         let notes = self.notes(&raw.notes, root.member("notes"));
         let profile = profile.unwrap_or(Profile::KonnectApi);
+        self.transitions(profile, &subjects);
         Some(Plan { snapshot_sha256, portal_id: portal_id?, profile, api, region, subjects, notes })
+    }
+
+    /// Refuses what the plan's own profile forbids; what it saw is compared with what is there when it is carried out.
+    fn transitions(&mut self, profile: Profile, subjects: &[Subject]) {
+        let (root, list);
+        root = Place::Root;
+        list = root.member("subjects");
+        for (position, subject) in subjects.iter().enumerate() {
+            let (subject_place, changes);
+            subject_place = list.item(position);
+            changes = subject_place.member("changes");
+            for (at, planned) in subject.changes.iter().enumerate() {
+                let seen = planned
+                    .hints
+                    .seen
+                    .as_ref()
+                    .or(subject.seen.as_ref().filter(|_| about(&planned.change).is_some()));
+                if let Some(reason) = forbidden(profile, &planned.change, seen.map(String::as_str)) {
+                    let message = format!("profile `{profile}` forbids this: {reason}");
+                    self.error("transition_forbidden", changes.item(at), message);
+                }
+            }
+        }
     }
 
     fn notes(&mut self, list: &List<Field<'_>>, place: Place<'_>) -> Vec<String> {
