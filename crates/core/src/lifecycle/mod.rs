@@ -1,6 +1,6 @@
 //! What a status means, which status may follow which, and what deleting does, in each generation of Kong's portal.
 //!
-//! The generations do not agree, so the answers depend on a [`Profile`]. Everything here is a table and total.
+//! The generations do not agree, so the answers depend on a [`Profile`](crate::plan::Profile). Everything here is a table and total.
 //!
 //! ```
 //! use gatepass::lifecycle::{self, Status, Subject};
