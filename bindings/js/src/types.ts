@@ -876,7 +876,7 @@ export interface Problem {
 }
 
 /** Which transitions of a status a plan may use: the generations of Kong's documentation do not agree. */
-export type Profile = "konnect-api" | "konnect-2022" | "gateway-2.8";
+export type Profile = "konnect-api" | "konnect-2022" | "gateway-2.8" | "dev-portal";
 
 /** A question. Which ids are needed depends on the action. */
 export interface QuestionBody {

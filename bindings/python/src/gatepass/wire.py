@@ -1561,7 +1561,7 @@ class Problem(TypedDict):
     """How much it matters."""
 
 
-Profile: TypeAlias = Literal["konnect-api", "konnect-2022", "gateway-2.8"]
+Profile: TypeAlias = Literal["konnect-api", "konnect-2022", "gateway-2.8", "dev-portal"]
 """Which transitions of a status a plan may use: the generations of Kong's documentation do not agree."""
 
 
