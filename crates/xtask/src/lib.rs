@@ -24,6 +24,8 @@ pub mod servers;
 pub mod suite;
 pub mod tools;
 pub mod wasm;
+pub mod wheel;
+pub mod wheel_tests;
 
 /// Milliseconds since 1970: the dev tools' only clock.
 pub fn now_millis() -> i64 {

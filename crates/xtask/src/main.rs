@@ -39,6 +39,10 @@ enum Command {
         #[arg(long)]
         bench: bool,
     },
+    /// Build the wheel for PyPI, with the module of the npm package in it.
+    Wheel,
+    /// Build the wheel, and test it in clean environments and in Pyodide.
+    Python,
     /// Write the JSON Schema of the wire types, and the packages' types from it.
     Schema {
         /// Only say whether they are as the Rust types say.
@@ -102,6 +106,8 @@ fn main() -> ExitCode {
         Command::Js { .. } => xtask::js::build().map(|folder| println!("{}", folder.display())),
         Command::Schema { check } => xtask::schema::generate(check),
         Command::Wasm => xtask::wasm::build().map(|folder| println!("{}", folder.display())),
+        Command::Wheel => xtask::wheel::build().map(|wheel| println!("{}", wheel.display())),
+        Command::Python => xtask::wheel_tests::run_all(),
         Command::Envoy => xtask::envoy::install().map(|path| println!("{}", path.display())),
     };
     match result {

@@ -1,5 +1,6 @@
 //! Python: virtual environments in the target folder, each with exactly what a requirements file pins.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -55,8 +56,16 @@ impl Venv {
 ///
 /// [`TaskError`] if Python is missing or too old, a requirement is not pinned with `==`, or pip fails.
 pub fn venv(name: &str, requirements: &Path) -> Result<Venv, TaskError> {
-    let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
-    let version = version(Command::new(&python))?;
+    venv_of(&std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into()), name, requirements)
+}
+
+/// As [`venv`], of a certain Python.
+///
+/// # Errors
+///
+/// As [`venv`].
+pub fn venv_of(python: &OsStr, name: &str, requirements: &Path) -> Result<Venv, TaskError> {
+    let version = version(Command::new(python))?;
     let pinned = read_text(requirements)?;
     if let Some(line) = loose(&pinned) {
         return Err(TaskError::other(format!(
@@ -71,7 +80,7 @@ pub fn venv(name: &str, requirements: &Path) -> Result<Venv, TaskError> {
         return Ok(venv);
     }
     println!("installing into the target folder, environment `{name}`: {}", words(&pinned));
-    run(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&venv.folder), REMEDY)?;
+    run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&venv.folder), REMEDY)?;
     venv.pip_install(&["--requirement", &requirements.to_string_lossy()])?;
     write(&note, wanted.as_bytes())?;
     Ok(venv)

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{browser, demo, docs, filter, js, konnect, now_millis, scale, schema};
+use crate::{browser, demo, docs, filter, js, konnect, now_millis, scale, schema, wheel_tests};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -64,6 +64,9 @@ pub fn test() -> Result<(), TaskError> {
         step("figures of docs/SCALE.md", || scale::run(scale::Mode::Check).map(|()| Ending::Passed)),
         step("filter: imports and size", || filter::build_and_check().map(|_| Ending::Passed)),
     ];
+    steps.push(step("Python: the wheel, oldest and newest, and Pyodide", || {
+        wheel_tests::run_all().map(|()| Ending::Passed)
+    }));
     steps.push(step("gateway: proxy-host and real Envoy", gateway_tests));
     steps.push(step("demo on a real Envoy", || demo::run(true).map(|()| Ending::Passed)));
     steps.push(step("Konnect's documents: Prism accepts every request", || with_documents(konnect::prism)));

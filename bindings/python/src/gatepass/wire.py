@@ -1185,8 +1185,6 @@ class ApproveApplicationPlannedChange(TypedDict):
     change: Literal["approve_application"]
     api_package: NotRequired[bool]
     """Of a v3 resource: whether it is an API package; APIs and packages are published under different paths."""
-    application_id: NotRequired[Union[ApplicationId, None]]
-    """Of a registration: its application, which is part of its path. Found in the portal's list if absent."""
     group: NotRequired[Union[str, None]]
     """Of `map_group`: the identity provider's group, which Konnect does not tell."""
     seen: NotRequired[Union[str, None]]
@@ -1201,8 +1199,6 @@ class RejectApplicationPlannedChange(TypedDict):
     change: Literal["reject_application"]
     api_package: NotRequired[bool]
     """Of a v3 resource: whether it is an API package; APIs and packages are published under different paths."""
-    application_id: NotRequired[Union[ApplicationId, None]]
-    """Of a registration: its application, which is part of its path. Found in the portal's list if absent."""
     group: NotRequired[Union[str, None]]
     """Of `map_group`: the identity provider's group, which Konnect does not tell."""
     seen: NotRequired[Union[str, None]]
@@ -1217,8 +1213,6 @@ class RevokeApplicationPlannedChange(TypedDict):
     change: Literal["revoke_application"]
     api_package: NotRequired[bool]
     """Of a v3 resource: whether it is an API package; APIs and packages are published under different paths."""
-    application_id: NotRequired[Union[ApplicationId, None]]
-    """Of a registration: its application, which is part of its path. Found in the portal's list if absent."""
     group: NotRequired[Union[str, None]]
     """Of `map_group`: the identity provider's group, which Konnect does not tell."""
     seen: NotRequired[Union[str, None]]
@@ -1233,8 +1227,6 @@ class DeleteApplicationPlannedChange(TypedDict):
     change: Literal["delete_application"]
     api_package: NotRequired[bool]
     """Of a v3 resource: whether it is an API package; APIs and packages are published under different paths."""
-    application_id: NotRequired[Union[ApplicationId, None]]
-    """Of a registration: its application, which is part of its path. Found in the portal's list if absent."""
     group: NotRequired[Union[str, None]]
     """Of `map_group`: the identity provider's group, which Konnect does not tell."""
     seen: NotRequired[Union[str, None]]
@@ -1299,8 +1291,6 @@ class CreateRegistrationPlannedChange(TypedDict):
     """For what."""
     api_package: NotRequired[bool]
     """Of a v3 resource: whether it is an API package; APIs and packages are published under different paths."""
-    application_id: NotRequired[Union[ApplicationId, None]]
-    """Of a registration: its application, which is part of its path. Found in the portal's list if absent."""
     group: NotRequired[Union[str, None]]
     """Of `map_group`: the identity provider's group, which Konnect does not tell."""
     seen: NotRequired[Union[str, None]]
@@ -1489,8 +1479,6 @@ class RenewCredentialPlannedChange(TypedDict):
     change: Literal["renew_credential"]
     api_package: NotRequired[bool]
     """Of a v3 resource: whether it is an API package; APIs and packages are published under different paths."""
-    application_id: NotRequired[Union[ApplicationId, None]]
-    """Of a registration: its application, which is part of its path. Found in the portal's list if absent."""
     group: NotRequired[Union[str, None]]
     """Of `map_group`: the identity provider's group, which Konnect does not tell."""
     seen: NotRequired[Union[str, None]]

@@ -17,6 +17,7 @@ mod bundle;
 mod contents;
 mod crawl;
 mod decide;
+mod diff;
 mod exchange;
 mod handles;
 mod open;
@@ -118,6 +119,7 @@ const PORTAL: &[(&str, OfPortal)] = &[
     ("explain", decide::explain),
     ("report", report::report),
     ("contents", contents::contents),
+    ("diff", diff::diff),
     ("to_bundle", bundle::to_bundle),
     ("bundle_timestamp", bundle::bundle_timestamp),
     ("what_if", open::what_if),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use gatepass::{Change, Problems, ReadOptions, Snapshot};
+use gatepass::{Change, Problems, Rbac, ReadOptions, Snapshot};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -38,7 +38,7 @@ pub(super) fn open(options: &[u8], bytes: &[u8]) -> Result<Answer, Refusal> {
     keep(reading.snapshot, digest, &reading.problems)
 }
 
-/// `{changes}`: the portal as it would be after these changes, as a handle of its own.
+/// `{changes, rbac}`: the portal as it would be after these changes, with roles counting or not; a handle of its own.
 pub(super) fn what_if(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Refusal> {
     let mut body = Body::read(body)?;
     let mut changes = Vec::new();
@@ -48,10 +48,15 @@ pub(super) fn what_if(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Refusa
             Err(error) => body.problem("value_invalid", format!("/changes/{position}"), error.to_string()),
         }
     }
+    let rbac = body.read_member("rbac", "true or false", |value| value.as_bool());
     body.finish()?;
     let after = snapshot
         .with(&changes)
         .map_err(|error| Refusal::new("change_impossible", "/changes", error.to_string()))?;
+    let after = match rbac {
+        Some(on) => after.with_rbac(if on { Rbac::On } else { Rbac::Off }),
+        None => after,
+    };
     keep(after, None, &Problems::default())
 }
 

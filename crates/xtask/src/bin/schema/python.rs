@@ -1,5 +1,6 @@
 //! Python: typed dictionaries and literals.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -51,7 +52,9 @@ impl Module<'_> {
     fn class(&mut self, name: &str, base: &str, doc: &str, members: &[Member]) {
         let _ = writeln!(self.text, "\n\nclass {name}({base}):");
         docstring(&mut self.text, "    ", doc);
-        for member in members {
+        // Of a name that several parts have, the first counts: a dictionary has it once.
+        let mut names = BTreeSet::new();
+        for member in members.iter().filter(|member| names.insert(member.name.as_str())) {
             let annotation = annotation(&member.shape);
             let annotation = if member.required { annotation } else { format!("NotRequired[{annotation}]") };
             let _ = writeln!(self.text, "    {}: {annotation}", member.name);
