@@ -17,7 +17,7 @@ const TIMEOUT_MS: i64 = 300;
 ///
 /// [`TaskError`] if the chain cannot be built or started, or a revoke never bites.
 pub fn run(revokes: u32) -> Result<(), TaskError> {
-    let parts = demo::parts(true)?;
+    let parts = demo::parts()?;
     let gateway = Gateway::start(&parts)?;
     let mut all: Vec<Revoke> = Vec::new();
     for number in 0..revokes {
@@ -29,7 +29,7 @@ pub fn run(revokes: u32) -> Result<(), TaskError> {
         gateway.ask_until(200)?;
     }
     println!(
-        "\n{revokes} revokes; release builds; the relay polls every {INTERVAL_MS} ms, `interval_ms` {INTERVAL_MS}, \
+        "\n{revokes} revokes; development builds; the relay polls every {INTERVAL_MS} ms, `interval_ms` {INTERVAL_MS}, \
          `timeout_ms` {TIMEOUT_MS}; Envoy {ENVOY_VERSION}, one worker\n"
     );
     println!("{}", table(&all));

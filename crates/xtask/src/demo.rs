@@ -13,11 +13,11 @@ use crate::{chain, envoy, filter, now_millis};
 /// # Errors
 ///
 /// [`TaskError`] if something cannot be had.
-pub fn parts(release: bool) -> Result<Parts, TaskError> {
+pub fn parts() -> Result<Parts, TaskError> {
     std::thread::scope(|scope| {
         let installing = scope.spawn(envoy::install);
         let filter = filter::build()?;
-        let programs = chain::build(release)?;
+        let programs = chain::build()?;
         let envoy =
             installing.join().map_err(|_| TaskError::other("installing Envoy ended unexpectedly"))??;
         Ok(Parts { programs, filter, envoy })
@@ -32,7 +32,7 @@ pub fn parts(release: bool) -> Result<Parts, TaskError> {
 pub fn run(once: bool) -> Result<(), TaskError> {
     println!("Konnect (emulated) → gatepass relay → Envoy with the filter → four APIs, all on this machine");
     println!("building them and fetching Envoy: some minutes the first time, seconds from then on\n");
-    let parts = parts(false)?;
+    let parts = parts()?;
     let gateway = Gateway::start(&parts)?;
     introduce(&gateway)?;
     let wrong = show_cases(&gateway)?;

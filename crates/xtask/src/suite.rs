@@ -108,7 +108,7 @@ fn plain(command: &mut Command) -> Result<Ending, TaskError> {
 }
 
 fn gateway_tests() -> Result<Ending, TaskError> {
-    let parts = demo::parts(false)?;
+    let parts = demo::parts()?;
     let mut tests = cargo();
     tests.args([
         "test",
