@@ -1,13 +1,16 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::arguments_konnect::{ApplyArguments, ExportArguments, RelayArguments};
+use crate::konnect::some_time;
 use crate::shell::{CompletionArguments, ManArguments};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gatepass::bundle::PublicKey;
 use gatepass::konnect::ApiVersion;
 use gatepass::validate::{RequestType, Sender};
-use gatepass::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
+use gatepass::{Action, ApplicationId, DeveloperId, Policy, PortalId, ResourceId};
 
 /// Who may call what in a Kong Konnect Dev Portal, and why.
 ///
@@ -79,15 +82,45 @@ pub(crate) enum Command {
     /// Print docs/cli.md.
     #[command(hide = true)]
     Reference,
+    /// Make keys.
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key that signs bundles: the secret goes to a new file, what gateways verify with to standard output.
+    #[command(after_help = "Examples:\n  gatepass key new --signing -o relay.key > relay.pub")]
+    New(NewKeyArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewKeyArguments {
+    /// Make a key that signs bundles.
+    #[arg(long, required = true)]
+    pub(crate) signing: bool,
+    /// Where to write the secret; the file must not be there yet.
+    #[arg(short = 'o', long = "output-file", value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BundleCommand {
     /// Build a bundle from the snapshots of one or several portals.
     #[command(
-        after_help = "Examples:\n  gatepass bundle build snapshot.json -o orders.gpb\n  gatepass bundle build eu.json us.json --audience edge -o all.gpb\n\nBeside FILE, FILE.timestamp is written: the statement that says how fresh the bundle is."
+        after_help = "Examples:\n  gatepass bundle build snapshot.json -o orders.gpb\n  gatepass bundle build eu.json us.json --audience edge -o all.gpb\n  gatepass bundle build snapshot.json --sign relay.key -o orders.gpb\n\nBeside FILE, FILE.timestamp is written: the statement that says how fresh the bundle is."
     )]
     Build(BuildArguments),
+    /// Sign a bundle file and its timestamp, beside the signatures they have.
+    #[command(after_help = "Examples:\n  gatepass bundle sign orders.gpb --signing-key-file new.key")]
+    Sign(SignArguments),
+    /// Check a bundle file and its timestamp as a gateway would.
+    #[command(
+        after_help = "Examples:\n  gatepass bundle verify orders.gpb --public-key \"$(cat relay.pub)\"\n  gatepass bundle verify orders.gpb --public-key \"$(cat relay.pub)\" --audience edge --max-age 5m"
+    )]
+    Verify(VerifyArguments),
     /// Show what a bundle holds, after verifying all of it.
     #[command(
         after_help = "Examples:\n  gatepass bundle inspect orders.gpb\n  gatepass bundle inspect orders.gpb --output json"
@@ -160,8 +193,41 @@ pub(crate) struct BuildArguments {
     /// Which gateways the bundle is for.
     #[arg(long, default_value = "", value_name = "NAME")]
     pub(crate) audience: String,
+    /// A file with a key that signs the bundle; may be given several times.
+    #[arg(long, value_name = "KEY_FILE")]
+    pub(crate) sign: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignArguments {
+    /// The bundle file; its `.timestamp` is beside it.
+    pub(crate) bundle: PathBuf,
+    /// The file with the key that signs.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) signing_key_file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The bundle file; its `.timestamp` is beside it.
+    pub(crate) bundle: PathBuf,
+    /// A key whose signature counts, as `gatepass key new --signing` printed it; may be given several times.
+    #[arg(long, required = true, value_name = "KEY")]
+    pub(crate) public_key: Vec<PublicKey>,
+    /// Which gateways it must be for.
+    #[arg(long, default_value = "", value_name = "NAME")]
+    pub(crate) audience: String,
+    /// A portal that must be in it, and none that is not given; any if left out.
+    #[arg(long, value_name = "ID")]
+    pub(crate) portal_id: Vec<PortalId>,
+    /// What gateways must check by it.
+    #[arg(long, default_value_t = Policy::Strict)]
+    pub(crate) policy: Policy,
+    /// How old it may be.
+    #[arg(long, value_parser = some_time, value_name = "TIME")]
+    pub(crate) max_age: Option<Duration>,
 }
 
 #[derive(Debug, Args)]

@@ -119,6 +119,9 @@ pub(crate) struct RelayArguments {
     /// A file with the secret that whoever asks for a refresh must send; without it nobody can.
     #[arg(long, value_name = "FILE")]
     pub(crate) refresh_secret_file: Option<PathBuf>,
+    /// A file with a key that signs what is served; may be given several times, as when keys change.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) signing_key_file: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) connection: ConnectionArguments,
 }

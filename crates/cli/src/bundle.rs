@@ -1,13 +1,17 @@
-//! `gatepass bundle build` and `gatepass bundle inspect`.
+//! `gatepass bundle build`, `sign`, `verify` and `inspect`.
 
-use gatepass::bundle::{self, Bundle, BundleTimestamp};
+use std::path::{Path, PathBuf};
+
+use gatepass::bundle::{self, Bundle, BundleTimestamp, Trust};
 use gatepass::{CredentialKind, Timestamp};
 use serde_json::json;
 
-use crate::arguments::{BuildArguments, InspectArguments, OutputForm};
+use crate::arguments::{BuildArguments, InspectArguments, OutputForm, SignArguments, VerifyArguments};
 use crate::failure::{Failure, Findings};
 use crate::files;
+use crate::konnect::Clock;
 use crate::output::{self, Rows};
+use crate::signing::{self, SigningError};
 
 /// The suffix of the file that states how fresh a bundle is.
 const TIMESTAMP_SUFFIX: &str = ".timestamp";
@@ -24,11 +28,16 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<Findings, Failure> {
             reading.snapshot.contents().map_err(|source| Failure::Region { path: path.clone(), source })?,
         );
     }
-    let built = bundle::build(arguments.policy, &portals)?;
-    let bytes = built.to_bytes();
+    let keys = arguments.sign.iter().map(|path| signing::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut built = bundle::build(arguments.policy, &portals)?;
     let regions = portals.iter().map(|portal| (portal.id, portal.region));
-    let timestamp =
+    let mut timestamp =
         BundleTimestamp::new(&arguments.audience, regions, arguments.policy, as_of, *built.content_digest())?;
+    for key in &keys {
+        built.manifest = built.manifest.signed(&timestamp, key)?;
+        timestamp = timestamp.signed(key);
+    }
+    let bytes = built.to_bytes();
     files::write(&arguments.file, &bytes)?;
     files::write(&files::beside(&arguments.file, TIMESTAMP_SUFFIX), timestamp.to_header().as_bytes())?;
     anstream::eprintln!(
@@ -39,11 +48,69 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<Findings, Failure> {
     Ok(Findings::None)
 }
 
-/// Verifies a bundle and shows what it holds.
+/// Adds signatures to a bundle file and its timestamp.
+pub(crate) fn sign(arguments: &SignArguments) -> Result<Findings, Failure> {
+    let key = signing::read(&arguments.signing_key_file)?;
+    let bytes = files::read(&arguments.bundle)?;
+    let bundle = opened(&arguments.bundle, &bytes)?;
+    let (path, timestamp) = needed_timestamp(&arguments.bundle, &bundle)?;
+    let manifest = bundle.manifest().clone().signed(&timestamp, &key)?;
+    let mut signed = manifest.to_bytes();
+    signed.extend_from_slice(bundle.global().bytes());
+    for chunk in bundle.chunks() {
+        signed.extend_from_slice(chunk.bytes());
+    }
+    files::write(&arguments.bundle, &signed)?;
+    files::write(&path, timestamp.signed(&key).to_header().as_bytes())?;
+    anstream::eprintln!("signed by {}", key.public_key());
+    Ok(Findings::None)
+}
+
+/// Checks a bundle and its timestamp as a gateway with these settings would.
+pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Findings, Failure> {
+    let trust = Trust {
+        bundle_keys: arguments.public_key.clone(),
+        timestamp_keys: arguments.public_key.clone(),
+        audience: Some(arguments.audience.clone()),
+        portals: (!arguments.portal_id.is_empty()).then(|| arguments.portal_id.clone()),
+        policy: Some(arguments.policy),
+    };
+    let path = &arguments.bundle;
+    let bundle = opened(path, &files::read(path)?)?;
+    trust.bundle(&bundle).map_err(|source| SigningError::Untrusted { path: path.clone(), source })?;
+    let (stamp, timestamp) = needed_timestamp(path, &bundle)?;
+    trust.timestamp(&timestamp).map_err(|source| SigningError::Untrusted { path: stamp, source })?;
+    if let Some(max_age) = arguments.max_age {
+        let (age, most) = (Clock::start().now().millis_since(timestamp.as_of()), max_age.as_secs());
+        if age > i64::try_from(max_age.as_millis()).unwrap_or(i64::MAX) {
+            return Err(
+                SigningError::Expired { age_seconds: age.div_euclid(1000), max_age_seconds: most }.into()
+            );
+        }
+    }
+    anstream::eprintln!("good: content {} as of {}", hexadecimal(bundle.content_digest()), timestamp.as_of());
+    Ok(Findings::None)
+}
+
+fn opened(path: &Path, bytes: &[u8]) -> Result<Bundle, Failure> {
+    Bundle::open(bytes).map_err(|source| Failure::Bundle { path: path.to_owned(), source })
+}
+
+fn needed_timestamp(path: &Path, bundle: &Bundle) -> Result<(PathBuf, BundleTimestamp), Failure> {
+    let beside = files::beside(path, TIMESTAMP_SUFFIX);
+    match timestamp(path)? {
+        None => Err(SigningError::NoTimestamp { path: beside }.into()),
+        Some(timestamp) if timestamp.content_digest() != bundle.content_digest() => {
+            Err(SigningError::OtherBundle { path: beside }.into())
+        }
+        Some(timestamp) => Ok((beside, timestamp)),
+    }
+}
+
+/// Opens a bundle and shows what it holds; who signed it is shown and not verified.
 pub(crate) fn inspect(arguments: &InspectArguments) -> Result<Findings, Failure> {
-    let refused = |source| Failure::Bundle { path: arguments.bundle.clone(), source };
-    let bundle = Bundle::open(&files::read(&arguments.bundle)?).map_err(refused)?;
-    let timestamp = timestamp(arguments)?;
+    let bundle = opened(&arguments.bundle, &files::read(&arguments.bundle)?)?;
+    let timestamp = timestamp(&arguments.bundle)?;
     let counts = bundle.counts();
     let credentials = CredentialKind::ALL.iter().map(|kind| kind.as_str()).zip(counts.credentials);
     let mut facts = vec![
@@ -52,6 +119,7 @@ pub(crate) fn inspect(arguments: &InspectArguments) -> Result<Findings, Failure>
         ("as_of", json!(timestamp.as_ref().map(|stamp| stamp.as_of().to_string()))),
         ("serial", json!(timestamp.as_ref().map(BundleTimestamp::serial))),
         ("audience", json!(timestamp.as_ref().map(|stamp| stamp.audience().to_owned()))),
+        ("signed_by", json!(signing::shown(bundle.manifest().signers()))),
         ("bytes", json!(counts.bytes)),
         ("chunks", json!(counts.chunks)),
         ("applications", json!(counts.applications)),
@@ -88,9 +156,9 @@ pub(crate) fn inspect(arguments: &InspectArguments) -> Result<Findings, Failure>
     Ok(Findings::None)
 }
 
-/// The timestamp beside the bundle, if there is one and it is about this bundle.
-fn timestamp(arguments: &InspectArguments) -> Result<Option<BundleTimestamp>, Failure> {
-    let path = files::beside(&arguments.bundle, TIMESTAMP_SUFFIX);
+/// The timestamp beside the bundle, if there is one.
+fn timestamp(bundle: &Path) -> Result<Option<BundleTimestamp>, Failure> {
+    let path = files::beside(bundle, TIMESTAMP_SUFFIX);
     if !path.is_file() {
         return Ok(None);
     }

@@ -57,6 +57,10 @@ pub(crate) enum Failure {
     Timestamp(#[from] gatepass::bundle::BundleTimestampError),
     #[error("`{}` is not a good bundle: {source}", path.display())]
     Bundle { path: PathBuf, source: gatepass::bundle::BundleError },
+    #[error("cannot sign the bundle: {0}")]
+    Sign(#[from] gatepass::bundle::BundleError),
+    #[error(transparent)]
+    Signing(#[from] crate::signing::SigningError),
     #[error(transparent)]
     Konnect(#[from] crate::konnect::KonnectError),
     #[error(transparent)]

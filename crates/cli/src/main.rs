@@ -26,12 +26,13 @@ mod report_forms;
 mod report_page;
 mod report_section;
 mod shell;
+mod signing;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser as _};
 
-use crate::arguments::{Arguments, BundleCommand, Command};
+use crate::arguments::{Arguments, BundleCommand, Command, KeyCommand};
 use crate::failure::{Failure, Findings};
 use crate::key_arguments::KeyCommand;
 
@@ -92,6 +93,11 @@ fn main() -> ExitCode {
         Command::Reference => exit_code(shell::reference(), false),
         Command::Key { command: KeyCommand::New(arguments) } => exit_code(key::new(arguments), false),
         Command::Bundle { command: BundleCommand::Build(build) } => exit_code(bundle::build(build), false),
+        Command::Bundle { command: BundleCommand::Sign(sign) } => exit_code(bundle::sign(sign), false),
+        Command::Bundle { command: BundleCommand::Verify(verify) } => {
+            exit_code(bundle::verify(verify), false)
+        }
+        Command::Key { command: KeyCommand::New(new) } => exit_code(signing::new(new), false),
         Command::Bundle { command: BundleCommand::Inspect(inspect) } => {
             exit_code(bundle::inspect(inspect), false)
         }

@@ -70,8 +70,10 @@ exports! {
     fn proxy_on_request_trailers(_context: u32, _count: usize) -> u32 { CONTINUE }
     fn proxy_on_request_metadata(_context: u32, _count: usize) -> u32 { CONTINUE }
     fn proxy_on_response_headers(context: u32, _count: usize, _end: u32) -> u32 {
-        with((), |filter| filter.response_headers(&Wasm, context));
-        CONTINUE
+        match with(Flow::Stop, |filter| filter.response_headers(&Wasm, context)) {
+            Flow::Continue => CONTINUE,
+            Flow::Stop => PAUSE,
+        }
     }
     fn proxy_on_response_body(_context: u32, _size: usize, _end: u32) -> u32 { CONTINUE }
     fn proxy_on_response_trailers(_context: u32, _count: usize) -> u32 { CONTINUE }

@@ -18,6 +18,10 @@ pub enum Code {
     IdentityHeaderForged,
     /// The proxy is not what the configuration says, or does not do what is asked.
     HostMismatch,
+    /// The request went another way than the one it was judged for.
+    RouteChanged,
+    /// A response came without the request having been judged.
+    DecisionMissing,
 }
 
 impl Code {
@@ -29,6 +33,8 @@ impl Code {
             Self::PathAmbiguous => "path_ambiguous",
             Self::IdentityHeaderForged => "identity_header_forged",
             Self::HostMismatch => "host_mismatch",
+            Self::RouteChanged => "route_changed",
+            Self::DecisionMissing => "decision_missing",
         }
     }
 
@@ -38,6 +44,7 @@ impl Code {
             Self::Rule(reason) => reason.http_status(),
             Self::HostAmbiguous | Self::PathAmbiguous | Self::IdentityHeaderForged => 400,
             Self::HostMismatch => 503,
+            Self::RouteChanged | Self::DecisionMissing => 500,
         }
     }
 
@@ -49,6 +56,8 @@ impl Code {
             Self::PathAmbiguous => "the path of the request has more than one reading",
             Self::IdentityHeaderForged => "the request carries a header that only the gateway may set",
             Self::HostMismatch => "the gateway is not configured for the proxy it runs in",
+            Self::RouteChanged => "the request took another route than the one it was judged for",
+            Self::DecisionMissing => "the request was answered without having been judged",
         }
     }
 }
@@ -123,6 +132,7 @@ fn grpc(
     let grpc_status = match status {
         400 => 3,
         401 => 16,
+        500 => 13,
         503 => 14,
         _ => 7,
     };
@@ -185,6 +195,7 @@ const fn title(status: u16) -> &'static str {
     match status {
         400 => "Bad request",
         401 => "Unauthorized",
+        500 => "Internal server error",
         503 => "Service unavailable",
         _ => "Forbidden",
     }
@@ -194,6 +205,7 @@ const fn undisclosed(status: u16) -> &'static str {
     match status {
         400 => "the request has more than one reading",
         401 => "a valid credential is needed",
+        500 => "the gateway cannot vouch for the response",
         503 => "the gateway cannot decide at the moment",
         _ => "access is not granted",
     }

@@ -1,7 +1,8 @@
 //! All contexts of one instance. A context the host never created is answered without a trap.
 
-use crate::host::{Host, Level, Map, Response};
+use crate::host::{Host, Level, Response};
 use crate::request::{Flow, Verdict};
+use crate::response::After;
 use crate::root::Root;
 use crate::table::Table;
 
@@ -15,7 +16,16 @@ pub struct Filter {
 #[derive(Debug)]
 struct Request {
     root: u32,
-    vary: Option<String>,
+    state: State,
+}
+
+/// How far a request has come.
+#[derive(Debug)]
+enum State {
+    Undecided,
+    /// It was answered, or its response was dealt with.
+    Done,
+    Passed(After),
 }
 
 impl Filter {
@@ -24,7 +34,7 @@ impl Filter {
         if root == 0 {
             self.roots.insert(context, Root::default());
         } else {
-            self.requests.insert(context, Request { root, vary: None });
+            self.requests.insert(context, Request { root, state: State::Undecided });
         }
     }
 
@@ -57,22 +67,34 @@ impl Filter {
     /// A request's headers are there; `ends` says that there is no body.
     pub fn request_headers(&mut self, host: &dyn Host, context: u32, ends: bool) -> Flow {
         let root = self.requests.get(&context).and_then(|request| self.roots.get_mut(&request.root));
-        let Some(Verdict { flow, vary }) = root.and_then(|root| root.request_headers(host, ends)) else {
-            return not_configured(host);
+        let verdict = root.and_then(|root| root.request_headers(host, ends));
+        let (flow, state) = match verdict {
+            Some(Verdict { flow: Flow::Continue, after }) => (Flow::Continue, State::Passed(after)),
+            Some(Verdict { flow: Flow::Stop, .. }) => (Flow::Stop, State::Done),
+            None => (not_configured(host), State::Done),
         };
-        if let (Some(request), true) = (self.requests.get_mut(&context), vary.is_some()) {
-            request.vary = vary;
+        if let Some(request) = self.requests.get_mut(&context) {
+            request.state = state;
         }
         flow
     }
 
     /// The response's headers are there.
-    pub fn response_headers(&mut self, host: &dyn Host, context: u32) {
-        let vary = self.requests.get_mut(&context).and_then(|request| request.vary.take());
-        if let Some(vary) = vary
-            && host.add_header(Map::Response, b"vary", vary.as_bytes()).is_err()
-        {
-            host.log(Level::Warn, "gatepass: the host does not add `vary` to a response");
+    pub fn response_headers(&mut self, host: &dyn Host, context: u32) -> Flow {
+        let request = self.requests.get_mut(&context);
+        let root = request.as_ref().map(|request| request.root);
+        let state = request.map(|request| std::mem::replace(&mut request.state, State::Done));
+        let root = root.and_then(|root| self.roots.get_mut(&root));
+        match (state, root) {
+            (Some(State::Done), _) => Flow::Continue,
+            (Some(State::Passed(after)), Some(root)) => {
+                root.response_headers(host, Some(after)).unwrap_or_else(|| not_configured(host))
+            }
+            (Some(State::Undecided), Some(root)) => {
+                root.response_headers(host, None).unwrap_or_else(|| not_configured(host))
+            }
+            // A context that the host never created, or has deleted.
+            (_, None) | (None, _) => not_configured(host),
         }
     }
 }

@@ -30,6 +30,11 @@ impl Clock {
         self.latest
     }
 
+    /// The highest reading.
+    pub(crate) const fn highest(&self) -> Option<Timestamp> {
+        self.highest
+    }
+
     /// Forgets readings higher than the latest: newer data has come, so they came from a clock that was wrong.
     pub(crate) fn reset(&mut self) {
         self.highest = self.latest;

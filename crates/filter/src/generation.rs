@@ -1,9 +1,11 @@
 //! The bundle in use, and which other may take its place.
 
+use std::cmp::Ordering;
+
 use gatepass::bundle::{Bundle, BundleTimestamp, ResourceHandle};
 use gatepass::{Freshness, ResourceId, Timestamp};
 
-use crate::config::{AgeLimits, Config, Inline};
+use crate::config::{AgeLimits, Config, Dated, Inline};
 use crate::freshness::Clock;
 
 /// A bundle with its age, and the resources of the configuration looked up in it.
@@ -28,6 +30,41 @@ impl Generation {
 pub(crate) struct Store {
     current: Option<Generation>,
     clock: Clock,
+    /// What an instance before this one had: nothing older is taken.
+    floor: Option<Floor>,
+}
+
+/// The serial and the contents of a generation, to be remembered beyond it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Floor {
+    serial: u64,
+    content_digest: [u8; 32],
+}
+
+impl Floor {
+    pub(crate) fn of(generation: &Generation) -> Self {
+        Self { serial: generation.serial, content_digest: *generation.bundle.content_digest() }
+    }
+
+    pub(crate) fn to_bytes(self) -> Vec<u8> {
+        [&self.serial.to_le_bytes()[..], &self.content_digest].concat()
+    }
+
+    /// What [`Floor::to_bytes`] wrote; anything else is forgotten.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (serial, digest) = bytes.split_first_chunk()?;
+        Some(Self { serial: u64::from_le_bytes(*serial), content_digest: digest.try_into().ok()? })
+    }
+
+    /// Whether this is later than another.
+    pub(crate) fn is_above(&self, other: &Self) -> bool {
+        self.serial > other.serial
+    }
+
+    /// Whether it can be true: a clock that was wrong must not keep good bundles out for years.
+    fn is_past(&self, limits: &AgeLimits, now: Timestamp) -> bool {
+        i64::try_from(self.serial).is_ok_and(|millis| limits.is_past(Timestamp::from_millis(millis), now))
+    }
 }
 
 /// What to do about a timestamp.
@@ -46,9 +83,14 @@ pub(crate) enum Judgement {
 impl Store {
     /// Starts with what came with the configuration.
     pub(crate) fn seed(&mut self, inline: Option<Inline>, config: &Config) {
-        if let Some(Inline { bundle, timestamp }) = inline {
-            self.current = Some(generation(bundle, timestamp.as_ref(), config));
+        if let Some(Inline { bundle, dated }) = inline {
+            self.current = Some(generation(bundle, dated, config));
         }
+    }
+
+    /// Takes nothing older than this from now on.
+    pub(crate) fn remember(&mut self, floor: Option<Floor>) {
+        self.floor = floor;
     }
 
     pub(crate) fn current(&self) -> Option<&Generation> {
@@ -58,6 +100,11 @@ impl Store {
     /// Takes a reading of the host's clock.
     pub(crate) fn now(&mut self, nanos: Option<u64>) -> Option<Timestamp> {
         self.clock.observe(nanos)
+    }
+
+    /// The time as far as it is known without asking again.
+    pub(crate) fn known_now(&self) -> Option<Timestamp> {
+        self.clock.latest().and(self.clock.highest())
     }
 
     /// The last reading itself, which may be earlier than others before: for what is due, not for what is believed.
@@ -84,14 +131,24 @@ impl Store {
         if !limits.is_past(timestamp.as_of(), now) {
             return Judgement::Refuse("it is from the future");
         }
+        if let Some(floor) = self.floor.filter(|floor| floor.is_past(limits, now)) {
+            match timestamp.serial().cmp(&floor.serial) {
+                Ordering::Less if self.current.is_some() => return Judgement::Ignore,
+                Ordering::Less => return Judgement::Refuse("it is older than what this proxy has had"),
+                Ordering::Equal if *timestamp.content_digest() != floor.content_digest => {
+                    return Judgement::Refuse("it has the serial of other contents");
+                }
+                Ordering::Equal | Ordering::Greater => {}
+            }
+        }
         let Some(current) = &self.current else { return Judgement::Install };
         let is_same = current.bundle.content_digest() == timestamp.content_digest();
         match timestamp.serial().cmp(&current.serial) {
-            std::cmp::Ordering::Less => Judgement::Ignore,
-            std::cmp::Ordering::Equal if is_same => Judgement::Ignore,
-            std::cmp::Ordering::Equal => Judgement::Refuse("it has the serial of other contents"),
-            std::cmp::Ordering::Greater if is_same => Judgement::Renew,
-            std::cmp::Ordering::Greater => Judgement::Install,
+            Ordering::Less => Judgement::Ignore,
+            Ordering::Equal if is_same => Judgement::Ignore,
+            Ordering::Equal => Judgement::Refuse("it has the serial of other contents"),
+            Ordering::Greater if is_same => Judgement::Renew,
+            Ordering::Greater => Judgement::Install,
         }
     }
 
@@ -106,19 +163,19 @@ impl Store {
 
     /// Puts a verified bundle in the place of the one in use. Only after [`Judgement::Install`].
     pub(crate) fn install(&mut self, bundle: Bundle, timestamp: &BundleTimestamp, config: &Config) {
-        self.current = Some(generation(bundle, Some(timestamp), config));
+        self.current = Some(generation(bundle, Some(Dated::from(timestamp)), config));
         self.clock.reset();
     }
 }
 
-fn generation(bundle: Bundle, timestamp: Option<&BundleTimestamp>, config: &Config) -> Generation {
+fn generation(bundle: Bundle, dated: Option<Dated>, config: &Config) -> Generation {
     let look_up = |id: &ResourceId| (*id, bundle.resource(id));
     let handles =
         config.targets.iter().map(|target| target.resources.iter().map(look_up).collect()).collect();
     Generation {
         handles,
-        serial: timestamp.map_or(0, BundleTimestamp::serial),
-        as_of: timestamp.map(BundleTimestamp::as_of),
+        serial: dated.map_or(0, |dated| dated.serial),
+        as_of: dated.map(|dated| dated.as_of),
         bundle,
     }
 }

@@ -93,7 +93,11 @@ impl std::fmt::Debug for Call {
 #[expect(clippy::missing_errors_doc, reason = "all methods fail for the one reason that the trait names")]
 pub trait Host {
     /// Writes a log line.
-    fn log(&self, level: Level, text: &str);
+    fn write_log(&self, level: Level, text: &str) -> Result<(), HostError>;
+    /// Writes a log line. One that cannot be written has nobody to tell.
+    fn log(&self, level: Level, text: &str) {
+        let _unwritten = self.write_log(level, text);
+    }
     /// Nanoseconds since 1970 in UTC.
     fn now_nanos(&self) -> Result<u64, HostError>;
     /// The plugin configuration, of which the host announced the size.
@@ -122,6 +126,11 @@ pub trait Host {
     fn increment_metric(&self, id: u32, by: i64) -> Result<(), HostError>;
     /// Sets a gauge.
     fn record_metric(&self, id: u32, value: u64) -> Result<(), HostError>;
+    /// What is kept beyond this instance under a key, and its version. Only for Envoy: nginx hosts trap without a
+    /// shared zone.
+    fn shared(&self, key: &str) -> Result<(Vec<u8>, u32), HostError>;
+    /// Keeps something beyond this instance if its version is still this one; 0 is any.
+    fn share(&self, key: &str, value: &[u8], version: u32) -> Result<(), HostError>;
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -198,6 +207,20 @@ mod wasm {
         fn proxy_define_metric(kind: u32, name: *const u8, name_size: usize, id: *mut u32) -> u32;
         fn proxy_increment_metric(id: u32, by: i64) -> u32;
         fn proxy_record_metric(id: u32, value: u64) -> u32;
+        fn proxy_get_shared_data(
+            key: *const u8,
+            key_size: usize,
+            data: *mut *mut u8,
+            size: *mut usize,
+            version: *mut u32,
+        ) -> u32;
+        fn proxy_set_shared_data(
+            key: *const u8,
+            key_size: usize,
+            value: *const u8,
+            size: usize,
+            version: u32,
+        ) -> u32;
     }
 
     thread_local! {
@@ -249,9 +272,8 @@ mod wasm {
     // SAFETY (all calls below): pointers and sizes are those of borrowed slices that outlive the call, or of locals
     // that the host writes one number into.
     impl Host for Wasm {
-        fn log(&self, level: Level, text: &str) {
-            // A log line that cannot be written has nobody to tell.
-            let _status = unsafe { proxy_log(level as u32, text.as_ptr(), text.len()) };
+        fn write_log(&self, level: Level, text: &str) -> Result<(), HostError> {
+            done(unsafe { proxy_log(level as u32, text.as_ptr(), text.len()) })
         }
 
         fn now_nanos(&self) -> Result<u64, HostError> {
@@ -350,6 +372,20 @@ mod wasm {
 
         fn record_metric(&self, id: u32, value: u64) -> Result<(), HostError> {
             done(unsafe { proxy_record_metric(id, value) })
+        }
+
+        fn shared(&self, key: &str) -> Result<(Vec<u8>, u32), HostError> {
+            let mut version = 0;
+            let value = fetched(|data, got| unsafe {
+                proxy_get_shared_data(key.as_ptr(), key.len(), data, got, &raw mut version)
+            })?;
+            Ok((value, version))
+        }
+
+        fn share(&self, key: &str, value: &[u8], version: u32) -> Result<(), HostError> {
+            done(unsafe {
+                proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), version)
+            })
         }
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod active;
 mod answer;
 mod authority;
 pub mod config;
@@ -12,13 +13,18 @@ mod generation;
 mod headers;
 mod host;
 mod identity;
+mod loading;
+mod log;
 mod metrics;
 mod path;
 mod query;
+mod random;
 mod request;
+mod response;
 mod rewrite;
 mod root;
 mod route;
+mod shown;
 mod table;
 
 #[cfg(target_arch = "wasm32")]

@@ -12,11 +12,45 @@ pub(crate) enum Decision {
     Deny(Code),
 }
 
+/// What is counted besides requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Event {
+    FetchFailure,
+    FetchInstalled,
+    FetchRenewed,
+    FetchUnchanged,
+    /// Bytes of bodies that were used.
+    FetchedBytes,
+    Logged,
+    SampledOut,
+    Dropped,
+    /// Of the denials, those that passed.
+    WouldDeny,
+    RouteChanged,
+    DecisionMissing,
+}
+
+impl Event {
+    const ALL: [(Self, &'static str); 11] = [
+        (Self::FetchFailure, "gatepass_fetch_failures"),
+        (Self::FetchInstalled, "gatepass_fetch_installed"),
+        (Self::FetchRenewed, "gatepass_fetch_renewed"),
+        (Self::FetchUnchanged, "gatepass_fetch_unchanged"),
+        (Self::FetchedBytes, "gatepass_fetch_bytes"),
+        (Self::Logged, "gatepass_log_logged"),
+        (Self::SampledOut, "gatepass_log_sampled_out"),
+        (Self::Dropped, "gatepass_log_dropped"),
+        (Self::WouldDeny, "gatepass_would_deny"),
+        (Self::RouteChanged, "gatepass_responses_route_changed"),
+        (Self::DecisionMissing, "gatepass_responses_decision_missing"),
+    ];
+}
+
 /// Counters and gauges, and what the host last heard of them.
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     decisions: Table<Decision, i64>,
-    fetch_failures: i64,
+    events: Table<Event, i64>,
     ids: Table<String, Option<u32>>,
     published: Table<String, u64>,
 }
@@ -25,6 +59,8 @@ pub(crate) struct Metrics {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Gauges {
     pub(crate) serial: u64,
+    /// The first 48 bits of the content digest: the same on every gateway that has the same contents.
+    pub(crate) revision: u64,
     pub(crate) age_seconds: u64,
     pub(crate) ready: bool,
     pub(crate) unsigned: bool,
@@ -38,8 +74,10 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn count_fetch_failure(&mut self) {
-        self.fetch_failures = self.fetch_failures.saturating_add(1);
+    pub(crate) fn count_event(&mut self, event: Event, by: u64) {
+        if let Some(count) = self.events.of(event) {
+            *count = count.saturating_add(i64::try_from(by).unwrap_or(i64::MAX));
+        }
     }
 
     /// Tells the host what changed since the last time.
@@ -52,9 +90,12 @@ impl Metrics {
             };
             self.increment(host, &format!("gatepass_decisions_{word}"), *count);
         }
-        let failures = std::mem::take(&mut self.fetch_failures);
-        self.increment(host, "gatepass_fetch_failures", failures);
+        let events = std::mem::take(&mut self.events);
+        for (event, name) in Event::ALL {
+            self.increment(host, name, events.get(&event).copied().unwrap_or(0));
+        }
         self.record(host, "gatepass_bundle_serial", gauges.serial);
+        self.record(host, "gatepass_bundle_revision", gauges.revision);
         self.record(host, "gatepass_bundle_age_seconds", gauges.age_seconds);
         self.record(host, "gatepass_ready", u64::from(gauges.ready));
         self.record(host, "gatepass_unsigned", u64::from(gauges.unsigned));

@@ -1,21 +1,24 @@
 //! One request, from its headers to a verdict.
 
-use std::cell::OnceCell;
-
-use gatepass::bundle::ResourceHandle;
-use gatepass::{Freshness, Reason, ResourceId, ServiceId, Timestamp};
+use gatepass::bundle::{Owner, ResourceHandle};
+use gatepass::{
+    DECISION_LINE_PATH_MAX, DecisionLine, Freshness, LoggedDecision, Reason, ResourceId, ServiceId, Timestamp,
+};
 
 use crate::answer::{Audience, Code, answer, is_grpc};
-use crate::config::{Config, HostKind, Manner, Mode, Preflight};
-use crate::credential::Readable;
-use crate::decision::{Granted, ask};
+use crate::config::{Config, Manner, Mode, Preflight};
+use crate::credential::Readable as _;
+use crate::decision::{Granted, Known, ask};
 use crate::generation::Store;
 use crate::headers::Pairs;
 use crate::host::{Host, Level, Map};
-use crate::metrics::{Decision, Metrics};
+use crate::log::{Admission, DecisionLog, escaped};
+use crate::metrics::{Decision, Event, Metrics};
+use crate::path;
+use crate::response::{After, RouteMark};
 use crate::rewrite::{Cleaning, rewrite};
-use crate::route::{Destination, PathTable, Routing};
-use crate::{authority, path};
+use crate::route::{Destination, Routing};
+use crate::shown::Request;
 
 /// Whether the host goes on with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,18 +35,33 @@ pub(crate) struct Judge<'a> {
     pub(crate) config: &'a Config,
     pub(crate) store: &'a mut Store,
     pub(crate) metrics: &'a mut Metrics,
+    pub(crate) log: &'a mut DecisionLog,
+    pub(crate) about: About,
 }
 
-/// What became of a request, and what the response shall say it varies on.
+/// What was found out about a request so far, for the log.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    resources: Vec<(ResourceId, Option<ResourceHandle>)>,
+    known: Known,
+    granted: Option<ResourceId>,
+}
+
+/// What became of a request, and what its response is checked for and shall say.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) flow: Flow,
-    pub(crate) vary: Option<String>,
+    pub(crate) after: After,
 }
 
 impl Verdict {
-    const PASSED: Self = Self { flow: Flow::Continue, vary: None };
-    const STOPPED: Self = Self { flow: Flow::Stop, vary: None };
+    fn passed() -> Self {
+        Self { flow: Flow::Continue, after: After::default() }
+    }
+
+    fn stopped() -> Self {
+        Self { flow: Flow::Stop, after: After::default() }
+    }
 }
 
 impl Judge<'_> {
@@ -57,7 +75,7 @@ impl Judge<'_> {
         };
         let request = Request::new(&pairs, self.host, self.config.host);
         match self.route(&request) {
-            Ok(route) => self.follow(&request, &route, ends),
+            Ok(route) => self.follow(&request, route, ends),
             Err(code) => self.refuse(&request, code),
         }
     }
@@ -75,15 +93,15 @@ impl Judge<'_> {
         match &self.config.routing {
             Routing::Paths(table) => Ok(match request.find(table)? {
                 Some(Destination::Open) => Route::Open,
-                Some(Destination::Target(target)) => Route::Target(target),
+                Some(Destination::Target(target)) => Route::Target(target, None),
                 None => Route::None,
             }),
             Routing::Host { open, .. } | Routing::Bundle { open } if request.is_open(open.as_ref()) => {
                 Ok(Route::Open)
             }
             Routing::Host { routes, .. } => {
-                let target = routes.find(self.config.host, |path| request.property(path));
-                Ok(target.map_or(Route::None, Route::Target))
+                let found = routes.find(self.config.host, |path| request.property(path));
+                Ok(found.map_or(Route::None, |(target, mark)| Route::Target(target, Some(mark))))
             }
             Routing::Bundle { .. } => {
                 let id = request.property(b"kong\0service_id");
@@ -93,13 +111,13 @@ impl Judge<'_> {
         }
     }
 
-    fn follow(&mut self, request: &Request<'_>, route: &Route, ends: bool) -> Verdict {
+    fn follow(&mut self, request: &Request<'_>, route: Route, ends: bool) -> Verdict {
         let config = self.config;
-        if *route == Route::Open {
+        if route == Route::Open {
             return self.pass_open(request, Cleaning::anonymous(config));
         }
-        let target = match route {
-            Route::Target(position) => config.targets.get(*position),
+        let target = match &route {
+            Route::Target(position, _) => config.targets.get(*position),
             _ => None,
         };
         let manner = target.map_or(&config.manner, |target| &target.manner);
@@ -109,15 +127,23 @@ impl Judge<'_> {
             _ => None,
         };
         let Some(now) = fresh else {
+            let listed = target.map(|target| target.resources.as_slice()).unwrap_or_default();
+            self.about.resources = listed.iter().map(|id| (*id, None)).collect();
             return self.deny(request, manner, Reason::BundleStale);
         };
-        let resources = self.resources(route);
+        let resources = self.resources(&route);
         let is_known = resources.iter().any(|(_, handle)| handle.is_some());
         if config.preflight == Preflight::Pass && is_known && request.is_preflight(ends) {
             return self.pass_open(request, Cleaning::preflight(config));
         }
-        match self.decide(request, manner, &resources, now) {
-            Ok(granted) => self.allow(request, manner, &granted),
+        let (known, result) = self.decide(request, manner, &resources, now);
+        self.about = About { resources, known, granted: None };
+        let mark = match route {
+            Route::Target(_, mark) => mark.filter(|_| manner.mode == Mode::Enforce),
+            _ => None,
+        };
+        match result {
+            Ok(granted) => self.allow(request, manner, &granted, mark),
             Err(reason) => self.deny(request, manner, reason),
         }
     }
@@ -126,7 +152,7 @@ impl Judge<'_> {
         let Some(generation) = self.store.current() else { return Vec::new() };
         match route {
             Route::Open | Route::None => Vec::new(),
-            Route::Target(target) => generation.resources(*target).to_vec(),
+            Route::Target(target, _) => generation.resources(*target).to_vec(),
             Route::Service(service) => {
                 let bundle = &generation.bundle;
                 bundle.resources_of_service(service).map(|id| (id, bundle.resource(&id))).collect()
@@ -140,32 +166,48 @@ impl Judge<'_> {
         manner: &Manner,
         resources: &[(ResourceId, Option<ResourceHandle>)],
         now: Timestamp,
-    ) -> Result<Granted, Reason> {
-        let generation = self.store.current().ok_or(Reason::BundleStale)?;
-        if resources.is_empty() {
-            return Err(Reason::ResourceUnknown);
+    ) -> (Known, Result<Granted, Reason>) {
+        match self.store.current() {
+            None => (Known::default(), Err(Reason::BundleStale)),
+            Some(_) if resources.is_empty() => (Known::default(), Err(Reason::ResourceUnknown)),
+            Some(generation) => ask(generation, resources, manner.sources.read(request), now),
         }
-        ask(generation, resources, manner.sources.read(request), now)
     }
 
-    fn allow(&mut self, request: &Request<'_>, manner: &Manner, granted: &Granted) -> Verdict {
+    fn allow(
+        &mut self,
+        request: &Request<'_>,
+        manner: &Manner,
+        granted: &Granted,
+        route: Option<RouteMark>,
+    ) -> Verdict {
         let cleaning = Cleaning::judged(self.config, &manner.sources);
         match rewrite(self.host, self.config, request.pairs, request.target(), &cleaning, &identity(granted))
         {
             Ok(()) => {
-                self.metrics.count(Decision::Allow);
+                self.about.granted = Some(granted.resource);
+                self.record(request, LoggedDecision::Allow, None);
                 let vary = manner.sources.vary();
-                Verdict { flow: Flow::Continue, vary: (!vary.is_empty()).then(|| vary.to_owned()) }
+                let vary = (!vary.is_empty()).then(|| vary.to_owned());
+                let deprecation = granted.is_deprecated.then(|| self.deprecated_since());
+                let is_grpc = route.is_some() && is_of_grpc(request);
+                Verdict { flow: Flow::Continue, after: After { vary, deprecation, route, is_grpc } }
             }
             Err(code) => self.refuse(request, code),
         }
     }
 
+    /// A date of RFC 9745. The portal does not tell since when: at the latest since the data was current.
+    fn deprecated_since(&self) -> String {
+        let as_of = self.store.current().and_then(|generation| generation.as_of).or(self.store.reading());
+        format!("@{}", as_of.map_or(0, |as_of| as_of.millis().div_euclid(1000)))
+    }
+
     fn pass_open(&mut self, request: &Request<'_>, cleaning: Cleaning<'_>) -> Verdict {
         match rewrite(self.host, self.config, request.pairs, request.target(), &cleaning, &[]) {
             Ok(()) => {
-                self.metrics.count(Decision::Open);
-                Verdict::PASSED
+                self.record(request, LoggedDecision::Open, None);
+                Verdict::passed()
             }
             Err(code) => self.refuse(request, code),
         }
@@ -181,8 +223,9 @@ impl Judge<'_> {
         let note = [("x-gatepass-would-deny", code.as_str().to_owned())];
         match rewrite(self.host, self.config, request.pairs, request.target(), &cleaning, &note) {
             Ok(()) => {
-                self.metrics.count(Decision::Deny(code));
-                Verdict::PASSED
+                self.metrics.count_event(Event::WouldDeny, 1);
+                self.record(request, LoggedDecision::WouldDeny, Some(code));
+                Verdict::passed()
             }
             Err(code) => self.refuse(request, code),
         }
@@ -194,13 +237,13 @@ impl Judge<'_> {
     }
 
     fn respond(&mut self, request: &Request<'_>, manner: &Manner, code: Code) -> Verdict {
-        self.metrics.count(Decision::Deny(code));
+        self.record(request, LoggedDecision::Deny, Some(code));
         let request_id = request.id();
         let audience = Audience {
             host: self.config.host,
             disclose: manner.disclose,
             realm: &self.config.realm,
-            is_grpc: request.pairs.single(b"content-type").is_some_and(is_grpc),
+            is_grpc: is_of_grpc(request),
             accept: request.pairs.single(b"accept"),
             request_id: request_id.as_deref(),
         };
@@ -208,22 +251,79 @@ impl Judge<'_> {
             // The request hangs until it times out, and does not pass.
             self.host.log(Level::Error, &format!("gatepass: the host does not answer (status {})", error.0));
         }
-        Verdict::STOPPED
+        Verdict::stopped()
     }
+
+    /// Counts a decision, and logs it if it shall be.
+    fn record(&mut self, request: &Request<'_>, decision: LoggedDecision, code: Option<Code>) {
+        self.metrics.count(match (decision, code) {
+            (_, Some(code)) => Decision::Deny(code),
+            (LoggedDecision::Open, None) => Decision::Open,
+            (_, None) => Decision::Allow,
+        });
+        let mut event = match self.log.admit(decision, self.store.reading()) {
+            Admission::Write => Event::Logged,
+            Admission::SampledOut => Event::SampledOut,
+            Admission::Dropped => Event::Dropped,
+        };
+        if event == Event::Logged {
+            let line = self.line(request, decision, code).to_string();
+            if self.host.write_log(Level::Info, &line).is_err() {
+                self.log.failed();
+                event = Event::Dropped;
+            }
+        }
+        self.metrics.count_event(event, 1);
+    }
+
+    fn line(&self, request: &Request<'_>, decision: LoggedDecision, code: Option<Code>) -> DecisionLine {
+        let About { resources, known, granted } = &self.about;
+        let (developer_id, team_id) = match known.owner {
+            Some(Owner::Developer(id, _)) => (Some(id), None),
+            Some(Owner::Team(id)) => (None, Some(id)),
+            Some(Owner::Unknown) | None => (None, None),
+        };
+        let generation = self.store.current();
+        let (path, _) = path::split(request.target().unwrap_or_default());
+        DecisionLine {
+            at: self.store.reading(),
+            reason: code.map(|code| code.as_str().to_owned()),
+            http_status: code.map(Code::status),
+            policy: generation.map(|generation| generation.bundle.policy()),
+            serial: generation.map_or(0, |generation| generation.serial),
+            application_id: known.application,
+            developer_id,
+            team_id,
+            resource_id: granted.or(resources.first().map(|(id, _)| *id)),
+            resource_ids: resources.iter().map(|(id, _)| *id).collect(),
+            request_id: request.id(),
+            method: escaped(&request.method, 32),
+            // What has no one reading may hold a password.
+            host: escaped(&request.authority().unwrap_or_default(), 255),
+            path: escaped(path, DECISION_LINE_PATH_MAX),
+            instance: self.log.instance(),
+            counts: self.log.counts(),
+            ..DecisionLine::new(decision)
+        }
+    }
+}
+
+fn is_of_grpc(request: &Request<'_>) -> bool {
+    request.pairs.single(b"content-type").is_some_and(is_grpc)
 }
 
 /// Where a request goes.
 #[derive(Debug, PartialEq, Eq)]
 enum Route {
     Open,
-    Target(usize),
+    /// By what the host calls it, if that decided.
+    Target(usize, Option<RouteMark>),
     Service(ServiceId),
     None,
 }
 
 /// What an upstream learns about the caller.
 fn identity(granted: &Granted) -> Vec<(&'static str, String)> {
-    use gatepass::bundle::Owner;
     let owner = match granted.owner {
         Some(Owner::Developer(id, _)) => Some(format!("developer:{id}")),
         Some(Owner::Team(id)) => Some(format!("team:{id}")),
@@ -235,115 +335,4 @@ fn identity(granted: &Granted) -> Vec<(&'static str, String)> {
     headers.push(("x-gatepass-resource-id", granted.resource.to_string()));
     headers.push(("x-gatepass-serial", granted.serial.to_string()));
     headers
-}
-
-/// The request as the host shows it.
-struct Request<'a> {
-    pairs: &'a Pairs,
-    host: &'a dyn Host,
-    kind: HostKind,
-    method: Vec<u8>,
-    /// Asked for at most once, and only if something depends on it.
-    target: OnceCell<Option<Vec<u8>>>,
-}
-
-impl<'a> Request<'a> {
-    fn new(pairs: &'a Pairs, host: &'a dyn Host, kind: HostKind) -> Self {
-        let method = pairs.single(b":method").map(<[u8]>::to_vec);
-        let method = method.or_else(|| host.property(b"request\0method").ok()).unwrap_or_default();
-        Self { pairs, host, kind, method, target: OnceCell::new() }
-    }
-
-    /// Envoy shows `:authority` and never `host`; nginx shows the client's `Host`, without which it knows its own name.
-    fn is_of_configured_host(&self) -> bool {
-        let shows_host = self.pairs.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"host"));
-        if self.kind.is_nginx() { shows_host || self.property(b"ngx\0host").is_some() } else { !shows_host }
-    }
-
-    /// The raw path and query. nginx shows a decoded `:path`.
-    fn target(&self) -> Option<&[u8]> {
-        let read = || match self.kind {
-            HostKind::Envoy => self.pairs.single(b":path").map(<[u8]>::to_vec),
-            HostKind::Kong | HostKind::Nginx => self.property(b"ngx\0request_uri"),
-        };
-        self.target.get_or_init(read).as_deref()
-    }
-
-    /// The host the request is for, if there is one reading of it.
-    fn authority(&self) -> Result<Vec<u8>, Code> {
-        let read = |name: &[u8]| authority::read(name).map_err(|authority::Ambiguous| Code::HostAmbiguous);
-        if !self.kind.is_nginx() {
-            return read(self.pairs.single(b":authority").unwrap_or_default());
-        }
-        // Where the request line names a host, nginx routes by that one and Kong by the header's all the same.
-        // nginx also drops whatever follows a `:`, Kong does not.
-        let routed = read(&self.property(b"ngx\0host").unwrap_or_default())?;
-        let shown = read(self.pairs.single(b"host").unwrap_or_default())?;
-        if routed == shown { Ok(routed) } else { Err(Code::HostAmbiguous) }
-    }
-
-    fn find(&self, table: &PathTable) -> Result<Option<Destination>, Code> {
-        if self.method == b"CONNECT" && self.pairs.single(b":path").is_none() {
-            // It asks for a host, not for a path.
-            return Ok(None);
-        }
-        let host = self.authority()?;
-        let (path, _) = path::split(self.target().unwrap_or_default());
-        let path = path::read(path).map_err(|path::Ambiguous| Code::PathAmbiguous)?;
-        Ok(table.find(&host, &path, &self.method))
-    }
-
-    /// Where the host tells the route, an ambiguous path decides nothing: the request is not open, and judged.
-    fn is_open(&self, open: Option<&PathTable>) -> bool {
-        open.is_some_and(|table| self.find(table) == Ok(Some(Destination::Open)))
-    }
-
-    fn is_preflight(&self, ends: bool) -> bool {
-        let number = |name: &[u8]| self.values(name).len();
-        let is_empty = self.values(b"content-length").iter().all(|length| *length == b"0");
-        self.method == b"OPTIONS"
-            && number(b"origin") == 1
-            && number(b"access-control-request-method") == 1
-            && number(b"transfer-encoding") == 0
-            && is_empty
-            // nginx hosts never say so here.
-            && (ends || self.kind.is_nginx())
-    }
-
-    fn id(&self) -> Option<String> {
-        let id = match self.kind {
-            HostKind::Envoy => self.pairs.single(b"x-request-id").map(<[u8]>::to_vec),
-            HostKind::Kong => {
-                self.property(b"ngx\0kong_request_id").or_else(|| self.property(b"ngx\0request_id"))
-            }
-            HostKind::Nginx => self.property(b"ngx\0request_id"),
-        };
-        let is_plain = |id: &Vec<u8>| {
-            (1..=128).contains(&id.len())
-                && id.iter().all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(byte))
-        };
-        id.filter(is_plain).and_then(|id| String::from_utf8(id).ok())
-    }
-}
-
-impl Readable for Request<'_> {
-    fn values(&self, name: &[u8]) -> Vec<&[u8]> {
-        self.pairs
-            .iter()
-            .filter(|(other, _)| other.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-            .collect()
-    }
-
-    fn query(&self) -> Option<&[u8]> {
-        path::split(self.target()?).1
-    }
-
-    fn property(&self, path: &[u8]) -> Option<Vec<u8>> {
-        self.host.property(path).ok().filter(|value| !value.is_empty())
-    }
-
-    fn is_options(&self) -> bool {
-        self.method.eq_ignore_ascii_case(b"OPTIONS")
-    }
 }

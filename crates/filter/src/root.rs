@@ -1,15 +1,11 @@
 //! One configured filter: its configuration, its data, its ticks.
 
-use gatepass::bundle::{Bundle, BundleTimestamp};
-use gatepass::{Freshness, Timestamp};
-
+use crate::Flow;
+use crate::active::Active;
 use crate::config::Config;
-use crate::fetch::{Answer, Due, Fetcher};
-use crate::generation::{Judgement, Store};
-use crate::headers::Pairs;
-use crate::host::{Host, Level, Map};
-use crate::metrics::{Gauges, Metrics};
-use crate::request::{Judge, Verdict};
+use crate::host::{Host, Level};
+use crate::request::{About, Judge, Verdict};
+use crate::response::{After, Responding};
 
 /// The first bundle is asked for this soon after the configuration.
 const FIRST_TICK_MS: u32 = 10;
@@ -21,17 +17,6 @@ const METRICS_TICK_MS: u32 = 1000;
 pub(crate) struct Root {
     active: Option<Active>,
     tick_ms: Option<u32>,
-}
-
-#[derive(Debug)]
-struct Active {
-    config: Config,
-    store: Store,
-    fetcher: Option<Fetcher>,
-    metrics: Metrics,
-    published_ms: i64,
-    /// The last failure of fetching, logged once while it stays the same.
-    failure: String,
 }
 
 impl Root {
@@ -49,7 +34,7 @@ impl Root {
                 return false;
             }
         };
-        let mut config = match Config::read(&text) {
+        let config = match Config::read(&text) {
             Ok(config) => config,
             Err(problems) => {
                 for problem in problems.listed() {
@@ -67,27 +52,8 @@ impl Root {
         for warning in config.warnings() {
             host.log(Level::Warn, &format!("gatepass: configuration: {warning}"));
         }
-        let nanos = host.now_nanos().ok();
-        let mut store = Store::default();
-        let now = store.now(nanos);
-        let inline = config.inline.take();
-        store.seed(inline, &config);
-        let fetcher = config.fetch.clone().map(|settings| {
-            // The address of something on this instance's stack differs little; the clock differs enough.
-            Fetcher::new(
-                settings,
-                config.age.max_age_ms,
-                nanos.unwrap_or_default().wrapping_mul(0x9e37_79b9_7f4a_7c15),
-            )
-        });
-        let mut active = Active {
-            config,
-            store,
-            fetcher,
-            metrics: Metrics::default(),
-            published_ms: 0,
-            failure: String::new(),
-        };
+        let mut active = Active::new(config, host);
+        let now = active.store.known_now();
         active.publish(host, now);
         let tick_ms = if active.fetcher.is_some() { FIRST_TICK_MS } else { METRICS_TICK_MS };
         let is_nginx = active.config.host.is_nginx();
@@ -141,131 +107,26 @@ impl Root {
         if !active.fetcher.as_ref().is_some_and(|fetcher| fetcher.expects(token)) {
             return;
         }
-        let now = active.store.now(host.now_nanos().ok());
-        let result = active.take_answer(host, headers, body, now);
-        let reading = active.store.reading();
-        active.finish_call(host, result, reading);
-        if let Some(reading) = reading {
+        active.answered(host, headers, body);
+        if let Some(reading) = active.store.reading() {
             self.schedule(host, reading.millis());
         }
     }
 
     /// Judges a request; `None` without a configuration.
     pub(crate) fn request_headers(&mut self, host: &dyn Host, ends: bool) -> Option<Verdict> {
-        let Active { config, store, metrics, .. } = self.active.as_mut()?;
-        Some(Judge { host, config, store, metrics }.judge(ends))
-    }
-}
-
-impl Active {
-    fn fetch_if_due(&mut self, host: &dyn Host, now_ms: i64) {
-        let Some(fetcher) = &mut self.fetcher else { return };
-        match fetcher.due(now_ms) {
-            Due::Nothing => {}
-            Due::Lost => self.finish_call(
-                host,
-                Err("it was never answered".to_owned()),
-                Some(Timestamp::from_millis(now_ms)),
-            ),
-            Due::Call => {
-                let digest = self.store.current().map(|generation| generation.bundle.content_digest());
-                match host.call(&fetcher.call(digest)) {
-                    Ok(token) => fetcher.called(token, now_ms),
-                    Err(error) => {
-                        let text = format!("the host does not call the upstream (status {})", error.0);
-                        self.finish_call(host, Err(text), Some(Timestamp::from_millis(now_ms)));
-                    }
-                }
-            }
-        }
+        let Active { config, store, metrics, log, .. } = self.active.as_mut()?;
+        Some(Judge { host, config, store, metrics, log, about: About::default() }.judge(ends))
     }
 
-    fn finish_call(&mut self, host: &dyn Host, result: Result<(), String>, now: Option<Timestamp>) {
-        if let Some(fetcher) = &mut self.fetcher {
-            fetcher.done(result.is_ok(), now.map_or(0, Timestamp::millis));
-        }
-        match result {
-            Ok(()) if !self.failure.is_empty() => {
-                host.log(Level::Info, "gatepass: fetching the bundle works again");
-                self.failure.clear();
-            }
-            Ok(()) => {}
-            Err(text) => {
-                self.metrics.count_fetch_failure();
-                if text != self.failure {
-                    host.log(Level::Warn, &format!("gatepass: fetching the bundle failed: {text}"));
-                    self.failure = text;
-                }
-            }
-        }
-    }
-
-    /// Reads an answer and, if it is newer, puts it to use.
-    fn take_answer(
-        &mut self,
-        host: &dyn Host,
-        headers: usize,
-        body: usize,
-        now: Option<Timestamp>,
-    ) -> Result<(), String> {
-        let Some(fetcher) = &self.fetcher else { return Ok(()) };
-        // Hosts report a failed call by no headers at all, and some then trap on reading them.
-        if headers == 0 {
-            return Err("the upstream did not answer".to_owned());
-        }
-        let status =
-            |error: crate::HostError| format!("the host does not show the answer (status {})", error.0);
-        let pairs = Pairs::decode(host.headers(Map::Call).map_err(status)?)
-            .ok_or("the answer's headers are malformed")?;
-        let (timestamp, is_modified) = match fetcher.read(&pairs, body) {
-            Answer::Failure(text) => return Err(text),
-            Answer::NotModified { timestamp } => (timestamp, false),
-            Answer::Contents { timestamp } => (timestamp, true),
-        };
-        let timestamp = BundleTimestamp::from_header(&timestamp)
-            .map_err(|error| format!("`x-gatepass-timestamp`: {error}"))?;
-        match self.store.judge(&timestamp, &self.config.age, now) {
-            Judgement::Ignore => Ok(()),
-            Judgement::Refuse(why) => Err(format!("`x-gatepass-timestamp` is refused: {why}")),
-            Judgement::Renew => {
-                self.store.renew(&timestamp);
-                Ok(())
-            }
-            Judgement::Install if !is_modified => {
-                Err("`x-gatepass-timestamp` is of contents that were not sent".to_owned())
-            }
-            Judgement::Install => {
-                let bytes = host.call_body(body).map_err(status)?;
-                if bytes.len() != body {
-                    return Err("the body is not as long as announced".to_owned());
-                }
-                let bundle = Bundle::open(&bytes).map_err(|error| error.to_string())?;
-                if bundle.content_digest() != timestamp.content_digest() {
-                    return Err("`x-gatepass-timestamp` is of other contents".to_owned());
-                }
-                self.store.install(bundle, &timestamp, &self.config);
-                host.log(
-                    Level::Info,
-                    &format!("gatepass: bundle with serial {} is in use", timestamp.serial()),
-                );
-                Ok(())
-            }
-        }
-    }
-
-    fn publish(&mut self, host: &dyn Host, now: Option<Timestamp>) {
-        let generation = self.store.current();
-        let age = generation
-            .and_then(|generation| generation.as_of)
-            .zip(now)
-            .map(|(as_of, now)| now.millis_since(as_of));
-        let gauges = Gauges {
-            serial: generation.map_or(0, |generation| generation.serial),
-            age_seconds: age.and_then(|age| u64::try_from(age / 1000).ok()).unwrap_or(0),
-            ready: self.store.freshness(&self.config.age, now) == Freshness::Fresh,
-            unsigned: self.config.fetch.is_some(),
-            monitor: self.config.monitors(),
-        };
-        self.metrics.publish(host, &gauges);
+    /// Judges the response to a request that was let through, or to one that never came; `None` without a
+    /// configuration.
+    pub(crate) fn response_headers(&mut self, host: &dyn Host, after: Option<After>) -> Option<Flow> {
+        let Active { config, metrics, .. } = self.active.as_mut()?;
+        let mut responding = Responding { host, config, metrics };
+        Some(match after {
+            Some(after) => responding.finish(after),
+            None => responding.undecided(),
+        })
     }
 }

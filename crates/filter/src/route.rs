@@ -2,6 +2,7 @@
 
 use crate::config::HostKind;
 use crate::path;
+use crate::response::RouteMark;
 use crate::table::Table;
 
 /// How routes are told apart.
@@ -71,18 +72,20 @@ impl HostRoutes {
         self.by_key.of(key).is_some_and(|targets| targets.insert(name.into_bytes(), target).is_none())
     }
 
-    /// The target of the most specific name that has a rule. Only properties that some rule needs are read.
+    /// The target of the most specific name that has a rule, and by what it was found. Only properties that some
+    /// rule needs are read.
     pub(crate) fn find(
         &self,
         host: HostKind,
         mut property: impl FnMut(&[u8]) -> Option<Vec<u8>>,
-    ) -> Option<usize> {
+    ) -> Option<(usize, RouteMark)> {
         self.by_key.iter().find_map(|(key, targets)| {
-            let name = key
+            let (property, name) = key
                 .properties(host)
                 .iter()
-                .find_map(|path| property(path).filter(|name| !name.is_empty()))?;
-            targets.get(&name).copied()
+                .find_map(|path| Some((*path, property(path).filter(|name| !name.is_empty())?)))?;
+            let target = targets.get(&name).copied()?;
+            Some((target, RouteMark { property, name }))
         })
     }
 }
@@ -231,10 +234,12 @@ mod tests {
                 asked.push(String::from_utf8_lossy(path).replace('\0', "."));
                 Some(if path.ends_with(b"route_name") { route.into() } else { b"orders".to_vec() })
             });
+            let found = found.map(|(target, mark)| (target, String::from_utf8(mark.name).unwrap()));
             (found, asked.join(" "))
         };
-        assert_eq!(find("orders-v2"), (Some(2), "kong.route_name".to_owned()));
-        assert_eq!(find("other"), (Some(0), "kong.route_name kong.service_name".to_owned()));
+        assert_eq!(find("orders-v2"), (Some((2, "orders-v2".to_owned())), "kong.route_name".to_owned()));
+        let both = "kong.route_name kong.service_name".to_owned();
+        assert_eq!(find("other"), (Some((0, "orders".to_owned())), both));
         assert_eq!(routes.find(HostKind::Kong, |_| None), None);
     }
 }

@@ -25,12 +25,12 @@ pub fn build() -> Result<PathBuf, TaskError> {
         "gatepass-filter",
         "--lib",
         "--profile",
-        "wasm",
+        "filter",
         "--target",
         WASM_TARGET,
     ]);
     run(&mut build, "install Rust from rustup.rs")?;
-    Ok(target().join(WASM_TARGET).join("wasm").join("gatepass_filter.wasm"))
+    Ok(target().join(WASM_TARGET).join("filter").join("gatepass_filter.wasm"))
 }
 
 /// Builds the filter and checks what it asks of a host, and its size.

@@ -8,12 +8,16 @@ use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::report;
+use super::publish::Published;
 use super::state::Shared;
+use super::{parts, report};
 use crate::konnect::{Clock, Secret};
 
 /// The header that renews a bundle's freshness.
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-gatepass-timestamp");
+
+/// What the path of a part of a bundle begins with.
+const CHUNKS: &str = "/v1/chunks/";
 
 /// How a relay answers.
 #[derive(Debug)]
@@ -32,14 +36,19 @@ impl Doors {
     pub(super) fn answer(&self, shared: &Shared, method: &Method, path: &str, headers: &HeaderMap) -> Answer {
         let reads = matches!(*method, Method::GET | Method::HEAD);
         let (path, answer) = match path {
-            "/v1/bundle" if reads => ("/v1/bundle", self.bundle(shared, headers)),
+            "/v1/bundle" if reads => ("/v1/bundle", self.bundle(shared, headers, Published::file)),
+            "/v1/manifest" if reads => {
+                ("/v1/manifest", self.bundle(shared, headers, |published| published.head.clone()))
+            }
+            _ if reads && path.starts_with(CHUNKS) => ("/v1/chunks", self.chunk(shared, headers, path)),
             "/healthz" if reads => ("/healthz", self.health(shared)),
             "/metrics" if reads => ("/metrics", metrics(shared)),
             "/v1/refresh" if *method == Method::POST => ("/v1/refresh", self.refresh(shared, headers)),
-            "/v1/bundle" | "/healthz" | "/metrics" => ("other", not_allowed("GET, HEAD")),
+            "/v1/bundle" | "/v1/manifest" | "/healthz" | "/metrics" => ("other", not_allowed("GET, HEAD")),
             "/v1/refresh" => ("other", not_allowed("POST")),
             _ => {
-                let paths = "there is nothing here; try /v1/bundle, /healthz, /metrics or /v1/refresh";
+                let paths =
+                    "there is nothing here; try /v1/bundle, /v1/manifest, /healthz, /metrics or /v1/refresh";
                 ("other", told(StatusCode::NOT_FOUND, paths))
             }
         };
@@ -47,7 +56,8 @@ impl Doors {
         answer
     }
 
-    fn bundle(&self, shared: &Shared, headers: &HeaderMap) -> Answer {
+    /// What the newest bundle is, or begins with.
+    fn bundle(&self, shared: &Shared, headers: &HeaderMap, body: impl Fn(&Published) -> Bytes) -> Answer {
         if self.bundle_token.as_ref().is_some_and(|token| !sends(headers, token)) {
             return unauthorized("send the bundle token as `Authorization: Bearer …`");
         }
@@ -60,7 +70,7 @@ impl Doors {
             return answer;
         };
         let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|tags| names(tags, &published.etag));
-        let mut answer = Response::new(Full::new(if known { Bytes::new() } else { published.bytes.clone() }));
+        let mut answer = Response::new(Full::new(if known { Bytes::new() } else { body(&published) }));
         let own = answer.headers_mut();
         if !known {
             own.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
@@ -72,6 +82,23 @@ impl Doors {
             }
         }
         *answer.status_mut() = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+        answer
+    }
+
+    /// A part of a bundle. Its name is its digest, so it never changes.
+    fn chunk(&self, shared: &Shared, headers: &HeaderMap, path: &str) -> Answer {
+        if self.bundle_token.as_ref().is_some_and(|token| !sends(headers, token)) {
+            return unauthorized("send the bundle token as `Authorization: Bearer …`");
+        }
+        let digest = path.strip_prefix(CHUNKS).and_then(parts::digest);
+        let part = digest.and_then(|digest| shared.published()?.parts.get(&digest));
+        let Some(part) = part else {
+            return told(StatusCode::NOT_FOUND, "there is no such chunk (any more); read /v1/manifest again");
+        };
+        let mut answer = Response::new(Full::new(part));
+        let own = answer.headers_mut();
+        own.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        own.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
         answer
     }
 

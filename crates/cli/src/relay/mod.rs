@@ -1,6 +1,7 @@
 //! `gatepass relay`: polls, builds, serves the newest good bundle.
 
 mod answer;
+mod parts;
 mod publish;
 mod report;
 mod server;
@@ -12,11 +13,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gatepass::{Policy, Timestamp};
+use gatepass::Timestamp;
 use tokio::sync::oneshot;
 
 use answer::Doors;
-use publish::Published;
+use publish::Publisher;
 use source::{Polled, Source};
 use state::{PollEnd, Shared};
 
@@ -56,8 +57,7 @@ pub(crate) enum RelayError {
 /// What a bundle is made for, and how often.
 struct Poller {
     source: Source,
-    policy: Policy,
-    audience: String,
+    publisher: Publisher,
     interval: Duration,
     refresh_interval: Duration,
     shared: Arc<Shared>,
@@ -73,11 +73,12 @@ pub(crate) fn run(arguments: &RelayArguments) -> Result<Findings, Failure> {
     if !arguments.listen.ip().is_loopback() && bundle_token.is_none() {
         return Err(RelayError::Exposed(arguments.listen).into());
     }
+    let keys = arguments.signing_key_file.iter().map(|path| crate::signing::read(path));
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
     let shared = Arc::new(Shared::default());
     let poller = Poller {
         source: Source::new(arguments)?,
-        policy: arguments.policy,
-        audience: arguments.audience.clone(),
+        publisher: Publisher { policy: arguments.policy, audience: arguments.audience.clone(), keys },
         interval: arguments.interval,
         refresh_interval: arguments.refresh_interval,
         shared: Arc::clone(&shared),
@@ -116,22 +117,19 @@ impl Poller {
         let Polled::Read { portals, as_of, notes } = self.source.poll()? else {
             return Ok(PollEnd::Unchanged);
         };
-        let mut new = Published::build(self.policy, &self.audience, &portals, as_of)?;
         let before = self.shared.published();
+        let new = self.publisher.publish(&portals, as_of, before.as_deref())?;
         new.may_follow(before.as_deref(), Clock::start().now())?;
         let end = match &before {
-            Some(before) if new.has_contents_of(before) => {
-                // The same bytes once in memory.
-                new.bytes = before.bytes.clone();
-                if new.as_of == before.as_of { PollEnd::Unchanged } else { PollEnd::Renewed }
-            }
+            Some(before) if new.has_contents_of(before) && new.as_of == before.as_of => PollEnd::Unchanged,
+            Some(before) if new.has_contents_of(before) => PollEnd::Renewed,
             _ => PollEnd::Published,
         };
         if end == PollEnd::Published {
             anstream::eprintln!(
                 "published content {} as of {as_of}: {} bytes, {} portals, {} applications",
                 new.digest(),
-                new.bytes.len(),
+                new.bytes(),
                 portals.len(),
                 portals.iter().map(|portal| portal.applications.len()).sum::<usize>(),
             );

@@ -1,10 +1,13 @@
 //! What is served, and which may follow which.
 
-use gatepass::bundle::{self, BundleTimestamp, Manifest, PortalContents};
+use std::sync::OnceLock;
+
+use gatepass::bundle::{self, BundleTimestamp, Manifest, PortalContents, SigningKey};
 use gatepass::{Policy, Timestamp};
 use hyper::body::Bytes;
 
 use super::RelayError;
+use super::parts::Parts;
 use crate::bundle::hexadecimal;
 use crate::failure::Failure;
 
@@ -12,9 +15,12 @@ use crate::failure::Failure;
 const MAX_SKEW_MS: i64 = 30_000;
 
 /// A bundle as it is served.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Published {
-    pub(super) bytes: Bytes,
+    /// The manifest with its signatures: what a single file begins with, or what stands for it alone.
+    pub(super) head: Bytes,
+    pub(super) parts: Parts,
+    file: OnceLock<Bytes>,
     /// The content digest between quotation marks.
     pub(super) etag: String,
     /// The value of the header `x-gatepass-timestamp`.
@@ -24,26 +30,54 @@ pub(super) struct Published {
     digest: [u8; 32],
 }
 
-impl Published {
-    /// Builds a bundle.
-    pub(super) fn build(
-        policy: Policy,
-        audience: &str,
+/// For whom bundles are made, and whose they are.
+#[derive(Debug)]
+pub(super) struct Publisher {
+    pub(super) policy: Policy,
+    pub(super) audience: String,
+    pub(super) keys: Vec<SigningKey>,
+}
+
+impl Publisher {
+    /// Builds and signs a bundle. It is signed anew even if its contents are those of before, so that what is
+    /// signed is never older than what another relay signed meanwhile.
+    pub(super) fn publish(
+        &self,
         portals: &[PortalContents],
         as_of: Timestamp,
-    ) -> Result<Self, Failure> {
-        let built = bundle::build(policy, portals)?;
+        before: Option<&Published>,
+    ) -> Result<Published, Failure> {
+        let built = bundle::build(self.policy, portals)?;
         let digest = *built.content_digest();
         let regions = portals.iter().map(|portal| (portal.id, portal.region));
-        let timestamp = BundleTimestamp::new(audience, regions, policy, as_of, digest)?;
-        Ok(Self {
-            bytes: built.to_bytes().into(),
+        let mut timestamp = BundleTimestamp::new(&self.audience, regions, self.policy, as_of, digest)?;
+        let (mut manifest, parts) = Parts::of(built, before.map(|before| &before.parts));
+        for key in &self.keys {
+            manifest = manifest.signed(&timestamp, key)?;
+            timestamp = timestamp.signed(key);
+        }
+        Ok(Published {
+            head: manifest.to_bytes().into(),
+            parts,
+            file: OnceLock::new(),
             etag: Manifest::entity_tag(&digest),
             timestamp: timestamp.to_header(),
             as_of,
             serial: timestamp.serial(),
             digest,
         })
+    }
+}
+
+impl Published {
+    /// The bundle as a single file. It is put together when somebody asks for it: whoever fetches parts does not.
+    pub(super) fn file(&self) -> Bytes {
+        self.file.get_or_init(|| self.parts.file(&self.head)).clone()
+    }
+
+    /// Bytes of the single file.
+    pub(super) fn bytes(&self) -> usize {
+        self.head.len().saturating_add(self.parts.bytes())
     }
 
     /// The content digest in hexadecimal digits.
@@ -79,7 +113,9 @@ mod tests {
 
     fn published(as_of: i64, digest: u8) -> Published {
         Published {
-            bytes: Bytes::new(),
+            head: Bytes::new(),
+            parts: Parts::default(),
+            file: OnceLock::new(),
             etag: String::new(),
             timestamp: String::new(),
             as_of: Timestamp::from_millis(as_of),

@@ -26,7 +26,7 @@ pub(super) fn health(state: &State, now: Timestamp, max_age: Duration) -> (bool,
         "as_of": published.map(|published| published.as_of),
         "serial": published.map(|published| published.serial),
         "content_digest": published.map(|published| published.digest()),
-        "bytes": published.map(|published| published.bytes.len()),
+        "bytes": published.map(|published| published.bytes()),
         "published_at": state.published_at,
         "last_poll": state.last_poll,
         "last_error": error,
@@ -60,7 +60,7 @@ pub(super) fn metrics(state: &State, now: Timestamp) -> String {
                 &at,
             );
         }
-        let bytes = one(published.bytes.len().to_string());
+        let bytes = one(published.bytes().to_string());
         family("bundle_bytes", "gauge", "Size of the bundle.", &bytes);
     }
     let up = u8::from(state.published.is_some() && state.last_error.is_none());

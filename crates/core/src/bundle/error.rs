@@ -53,9 +53,6 @@ pub enum BundleError {
         /// How many bytes.
         count: u64,
     },
-    /// The bundle is signed.
-    #[error("signatures are not supported by this version")]
-    Signatures,
     /// A chunk is not as long as the manifest says.
     #[error("{part} has {found} bytes, and the manifest names {expected}")]
     Length {

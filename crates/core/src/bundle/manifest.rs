@@ -7,7 +7,11 @@ use super::format::{
     CHUNK_BITS_MAX, CHUNK_BYTES_MAX, FORMAT_VERSION, GLOBAL_BYTES_MAX, MANIFEST_ENTRY, MANIFEST_HEADER,
     MANIFEST_MAGIC, SIGNATURE_MAGIC,
 };
+use super::signature::{Signatures, SigningKey};
+use super::statement::{Purpose, Statement, StatementError};
+use super::timestamp::BundleTimestamp;
 use super::wire::{Reader, count, position, wide};
+use crate::Timestamp;
 
 /// Length and SHA-256 of one chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,20 +28,22 @@ impl ChunkDigest {
     }
 }
 
-/// The list of a bundle's chunks. The same contents have the same manifest, byte for byte.
+/// The list of a bundle's chunks, and who signed it. The same contents have the same list, byte for byte; what is
+/// signed names a time, and is no part of the contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
     bits: u8,
     global: ChunkDigest,
     chunks: Vec<ChunkDigest>,
     content_digest: [u8; 32],
+    signed: Option<Statement>,
 }
 
 impl Manifest {
     /// The manifest of these chunks, of which there are 2^`bits`.
     pub(super) fn new(bits: u8, global: ChunkDigest, chunks: Vec<ChunkDigest>) -> Self {
-        let mut manifest = Self { bits, global, chunks, content_digest: [0; 32] };
-        manifest.content_digest = Sha256::digest(manifest.signed_bytes()).into();
+        let mut manifest = Self { bits, global, chunks, content_digest: [0; 32], signed: None };
+        manifest.content_digest = Sha256::digest(manifest.list_bytes()).into();
         manifest
     }
 
@@ -45,7 +51,8 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// If the bytes are not exactly a manifest of a known version and a signature block without signatures.
+    /// If the bytes are not exactly a manifest of a known version and a signature block. Its signatures are not
+    /// verified; [`Trust`](super::Trust) does that.
     pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
         match Self::split(bytes)? {
             (manifest, []) => Ok(manifest),
@@ -71,16 +78,68 @@ impl Manifest {
         let list = reader.take(list_length(bits))?;
         let (global, chunks) = read_list(list)?;
         let content_digest = Sha256::digest(reader.taken(bytes)).into();
-        read_signatures(&mut reader)?;
-        Ok((Self { bits, global, chunks, content_digest }, reader.rest()))
+        let signed = read_signatures(&mut reader)?;
+        Ok((Self { bits, global, chunks, content_digest, signed }, reader.rest()))
     }
 
-    /// The manifest followed by a signature block without signatures.
+    /// The list followed by the signature block.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = self.signed_bytes();
+        let mut bytes = self.list_bytes();
         bytes.extend_from_slice(&SIGNATURE_MAGIC);
-        bytes.extend_from_slice(&0_u16.to_le_bytes());
+        match &self.signed {
+            None => bytes.extend_from_slice(&0_u16.to_le_bytes()),
+            Some(statement) => {
+                bytes.extend_from_slice(&statement.signatures.count().to_le_bytes());
+                statement.write_fields(&mut bytes);
+                statement.signatures.write_entries(&mut bytes);
+            }
+        }
         bytes
+    }
+
+    /// The manifest with this key's signature on it, as what `timestamp` says of its contents. Signatures that
+    /// say the same stay, others are dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the timestamp is of other contents.
+    pub fn signed(mut self, timestamp: &BundleTimestamp, key: &SigningKey) -> Result<Self, BundleError> {
+        if timestamp.content_digest() != self.content_digest() {
+            return Err(malformed("what shall be signed is about other contents"));
+        }
+        let mut statement = Statement { signatures: Signatures::NONE, ..timestamp.statement().clone() };
+        if let Some(before) = self.signed.take()
+            && before.message(Purpose::Bundle) == statement.message(Purpose::Bundle)
+        {
+            statement.signatures = before.signatures;
+        }
+        statement.sign(Purpose::Bundle, key);
+        self.signed = Some(statement);
+        Ok(self)
+    }
+
+    /// Whether anybody signed it. Who, and whether rightly, [`Trust`](super::Trust) says.
+    pub const fn is_signed(&self) -> bool {
+        self.signed.is_some()
+    }
+
+    /// The public keys it says it is signed by.
+    pub fn signers(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.signed.iter().flat_map(|statement| statement.signatures.keys())
+    }
+
+    /// The serial that was signed with it.
+    pub fn signed_serial(&self) -> Option<u64> {
+        self.signed.as_ref().map(|statement| statement.serial)
+    }
+
+    /// When what was signed was current.
+    pub fn signed_as_of(&self) -> Option<Timestamp> {
+        self.signed.as_ref().map(Statement::as_of)
+    }
+
+    pub(super) const fn statement(&self) -> Option<&Statement> {
+        self.signed.as_ref()
     }
 
     /// The HTTP entity tag of contents with this digest: its hexadecimal digits between quotation marks.
@@ -123,7 +182,9 @@ impl Manifest {
 
     /// Bytes of the bundle as a single file.
     pub fn file_bytes(&self) -> u64 {
-        let head = wide(MANIFEST_HEADER + SIGNATURE_MAGIC.len() + 2).saturating_add(list_length(self.bits));
+        let block = |statement: &Statement| statement.fields_length() + statement.signatures.length() - 2;
+        let block = SIGNATURE_MAGIC.len() + 2 + self.signed.as_ref().map_or(0, block);
+        let head = wide(MANIFEST_HEADER + block).saturating_add(list_length(self.bits));
         let lengths = self.chunks.iter().map(|chunk| u64::from(chunk.length));
         lengths.fold(head.saturating_add(u64::from(self.global.length)), u64::saturating_add)
     }
@@ -153,8 +214,8 @@ impl Manifest {
         Ok(())
     }
 
-    /// The manifest without its signature block.
-    fn signed_bytes(&self) -> Vec<u8> {
+    /// The manifest without its signature block: what the content digest is of.
+    fn list_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(MANIFEST_HEADER + MANIFEST_ENTRY * (self.chunks.len() + 1));
         bytes.extend_from_slice(&MANIFEST_MAGIC);
         bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
@@ -213,12 +274,22 @@ fn read_entry(entry: &[u8; MANIFEST_ENTRY], length_max: u32) -> Result<ChunkDige
     Ok(ChunkDigest { length, sha256 })
 }
 
-fn read_signatures(reader: &mut Reader<'_>) -> Result<(), BundleError> {
+/// The signature block: without signatures nothing follows their number.
+fn read_signatures(reader: &mut Reader<'_>) -> Result<Option<Statement>, BundleError> {
     if reader.array()? != SIGNATURE_MAGIC {
         return Err(malformed("no signature block follows"));
     }
-    match reader.u16()? {
-        0 => Ok(()),
-        _ => Err(BundleError::Signatures),
+    let count = reader.u16()?;
+    if count == 0 {
+        return Ok(None);
     }
+    let read = |reader: &mut Reader<'_>| -> Result<Statement, StatementError> {
+        let mut statement = Statement::read_fields(reader)?;
+        statement.signatures = Signatures::read(reader, count)?;
+        Ok(statement)
+    };
+    read(reader).map(Some).map_err(|error| match error {
+        StatementError::Short(short) => short.into(),
+        StatementError::Malformed(what) => malformed(what),
+    })
 }

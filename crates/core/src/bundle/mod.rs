@@ -7,7 +7,8 @@
 //!
 //! - The [`Manifest`] lists length and SHA-256 of every chunk. Its own SHA-256 is the **content digest**, the
 //!   name of the contents. Neither serial nor time is in it: the same contents have the same bytes.
-//! - The signature block holds a number of signatures, which must be 0 in this version.
+//! - The signature block holds, if the bundle is signed, what was signed (for whom, of which portals, since
+//!   when) and who signed it; [`Trust`] verifies that.
 //! - The [`GlobalChunk`] (≤ 8 MiB) holds policy, portals, resources, role sets and route keys.
 //! - A [`Chunk`] (≤ 256 KiB) holds the credentials and applications whose hash begins with the k bits of its
 //!   index. k is the smallest under which every chunk fits, at most 16.
@@ -48,9 +49,12 @@ mod key;
 mod lookup;
 mod manifest;
 mod open;
+mod signature;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod timestamp;
+mod trust;
 mod wire;
 
 pub use build::{BuildError, BuildProblem, Built, build};
@@ -65,4 +69,6 @@ pub use global::GlobalChunk;
 pub use lookup::{Caller, ResourceHandle};
 pub use manifest::{ChunkDigest, Manifest};
 pub use open::{Bundle, BundleCounts, PortalSummary};
+pub use signature::{KeyError, PublicKey, SignatureError, SigningKey};
 pub use timestamp::{BundleTimestamp, BundleTimestampError};
+pub use trust::{Trust, TrustError};

@@ -55,8 +55,8 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// If a byte is missing, too many, or not what the manifest names; if the version is another; if the
-    /// bundle is signed; if there is no memory for the copy.
+    /// If a byte is missing, too many, or not what the manifest names; if the version is another; if there is
+    /// no memory for the copy. Signatures are not verified; [`Trust`](super::Trust) does that.
     pub fn open(bytes: &[u8]) -> Result<Self, BundleError> {
         let (manifest, rest) = Manifest::split(bytes)?;
         let expected = manifest.file_bytes();

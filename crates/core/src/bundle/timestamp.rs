@@ -1,23 +1,14 @@
 //! The bundle timestamp: which contents are current, and since when. It renews a bundle's freshness without
 //! sending the bundle again (the timestamp role of The Update Framework).
 
-use crate::arrange::Arrange as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::{Policy, PortalId, Region, Timestamp};
 
-use super::code::WireCode as _;
+use super::signature::{Signatures, SigningKey};
+use super::statement::{Purpose, Statement, StatementError};
 use super::wire::{Reader, Short, wide};
-
-/// The first bytes; the 0 ends them so that no version's are the beginning of another's.
-const MAGIC: &[u8] = b"gatepass-timestamp/1\0";
-
-/// Longest audience, in bytes.
-const AUDIENCE_MAX: usize = 255;
-
-/// Most portals: the lengths of their ids fit the u16 before the field.
-const PORTALS_MAX: usize = 4095;
 
 /// States that a bundle's contents were current at a point in time.
 ///
@@ -31,13 +22,7 @@ const PORTALS_MAX: usize = 4095;
 /// assert_eq!(BundleTimestamp::from_header(&stamp.to_header()).unwrap(), stamp);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BundleTimestamp {
-    audience: String,
-    portals: Vec<(PortalId, Region)>,
-    policy: Policy,
-    serial: u64,
-    content_digest: [u8; 32],
-}
+pub struct BundleTimestamp(Statement);
 
 /// Why bytes, a header or fields are no bundle timestamp.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,9 +45,6 @@ pub enum BundleTimestampError {
         /// How many bytes.
         count: u64,
     },
-    /// The timestamp is signed.
-    #[error("signatures are not supported by this version")]
-    Signatures,
     /// The header is not base64url without padding.
     #[error("the header is not base64url without padding")]
     Header,
@@ -80,8 +62,13 @@ impl From<Short> for BundleTimestampError {
     }
 }
 
-const fn malformed(what: &'static str) -> BundleTimestampError {
-    BundleTimestampError::Malformed { what }
+impl From<StatementError> for BundleTimestampError {
+    fn from(error: StatementError) -> Self {
+        match error {
+            StatementError::Short(short) => short.into(),
+            StatementError::Malformed(what) => Self::Malformed { what },
+        }
+    }
 }
 
 impl BundleTimestamp {
@@ -99,93 +86,87 @@ impl BundleTimestamp {
         as_of: Timestamp,
         content_digest: [u8; 32],
     ) -> Result<Self, BundleTimestampError> {
-        let serial = u64::try_from(as_of.millis()).map_err(|_| malformed("`as_of` is before 1970"))?;
-        let mut portals: Vec<(PortalId, Region)> = portals.into_iter().collect();
-        portals.arrange();
-        let stamp = Self { audience: audience.into(), portals, policy, serial, content_digest };
-        stamp.check()?;
-        Ok(stamp)
+        let portals = portals.into_iter().collect();
+        Ok(Self(Statement::new(audience.into(), portals, policy, as_of, content_digest)?))
+    }
+
+    /// The timestamp with this key's signature added, or made anew.
+    #[must_use]
+    pub fn signed(mut self, key: &SigningKey) -> Self {
+        self.0.sign(Purpose::Timestamp, key);
+        self
+    }
+
+    /// Whether anybody signed it. Who, and whether rightly, [`Trust`](super::Trust) says.
+    pub fn is_signed(&self) -> bool {
+        !self.0.signatures.is_empty()
+    }
+
+    /// The public keys it says it is signed by.
+    pub fn signers(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.0.signatures.keys()
     }
 
     /// Whom the bundle is for.
     pub fn audience(&self) -> &str {
-        &self.audience
+        &self.0.audience
     }
 
     /// The portals in the order of their ids, with their regions.
     pub fn portals(&self) -> &[(PortalId, Region)] {
-        &self.portals
+        &self.0.portals
     }
 
     /// The policy the bundle was built for.
     pub const fn policy(&self) -> Policy {
-        self.policy
+        self.0.policy
     }
 
     /// The number by which timestamps are ordered: [`BundleTimestamp::as_of`] in milliseconds since 1970.
     pub const fn serial(&self) -> u64 {
-        self.serial
+        self.0.serial
     }
 
     /// When the contents were current.
     pub fn as_of(&self) -> Timestamp {
-        Timestamp::from_millis(i64::try_from(self.serial).unwrap_or(i64::MAX))
+        self.0.as_of()
     }
 
     /// The content digest of the bundle.
     pub const fn content_digest(&self) -> &[u8; 32] {
-        &self.content_digest
+        &self.0.content_digest
     }
 
-    /// The timestamp's bytes, without signatures.
+    pub(super) const fn statement(&self) -> &Statement {
+        &self.0
+    }
+
+    /// The timestamp's bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        let ids: Vec<u8> = self.portals.iter().flat_map(|(id, _)| *id.as_bytes()).collect();
-        let regions: Vec<u8> = self.portals.iter().filter_map(|(_, region)| region.number()).collect();
-        let policy: Vec<u8> = self.policy.number().into_iter().collect();
-        let (serial, as_of) = (self.serial.to_le_bytes(), self.as_of().millis().to_le_bytes());
-        for field in
-            [self.audience.as_bytes(), &ids, &regions, &policy, &serial, &as_of, &self.content_digest]
-        {
-            // The limits on audience and portals keep every length within a u16.
-            bytes.extend_from_slice(&u16::try_from(field.len()).unwrap_or(u16::MAX).to_le_bytes());
-            bytes.extend_from_slice(field);
-        }
-        bytes.extend_from_slice(&0_u16.to_le_bytes());
+        let mut bytes = self.0.message(Purpose::Timestamp);
+        self.0.signatures.write(&mut bytes);
         bytes
     }
 
-    /// Reads a timestamp's bytes.
+    /// Reads a timestamp's bytes. Its signatures are not verified.
     ///
     /// # Errors
     ///
     /// If the bytes are not exactly what [`BundleTimestamp::encode`] writes.
     pub fn decode(bytes: &[u8]) -> Result<Self, BundleTimestampError> {
-        if bytes.iter().zip(MAGIC).any(|(found, expected)| found != expected) {
+        let magic = Purpose::Timestamp.magic();
+        if bytes.iter().zip(magic).any(|(found, expected)| found != expected) {
             return Err(BundleTimestampError::NotATimestamp);
         }
         let mut reader = Reader::new(bytes);
-        reader.take(wide(MAGIC.len()))?;
-        let audience =
-            std::str::from_utf8(field(&mut reader)?).map_err(|_| malformed("the audience is not UTF-8"))?;
-        let portals = read_portals(field(&mut reader)?, field(&mut reader)?)?;
-        let [policy] = fixed(&mut reader)?;
-        let policy = Policy::from_number(policy).ok_or(malformed("the policy is not a known number"))?;
-        let serial = u64::from_le_bytes(fixed(&mut reader)?);
-        let as_of = i64::from_le_bytes(fixed(&mut reader)?);
-        if u64::try_from(as_of) != Ok(serial) {
-            return Err(malformed("the serial is not `as_of` in milliseconds"));
-        }
-        let content_digest = fixed(&mut reader)?;
-        if reader.u16()? != 0 {
-            return Err(BundleTimestampError::Signatures);
-        }
+        reader.take(wide(magic.len()))?;
+        let mut statement = Statement::read_fields(&mut reader)?;
+        let count = reader.u16()?;
+        statement.signatures = Signatures::read(&mut reader, count).map_err(StatementError::from)?;
         if !reader.rest().is_empty() {
             return Err(BundleTimestampError::Trailing { count: wide(reader.rest().len()) });
         }
-        let stamp = Self { audience: audience.to_owned(), portals, policy, serial, content_digest };
-        stamp.check()?;
-        Ok(stamp)
+        Ok(Self(statement))
     }
 
     /// The timestamp as a header's value: base64url without padding.
@@ -201,42 +182,4 @@ impl BundleTimestamp {
     pub fn from_header(value: &str) -> Result<Self, BundleTimestampError> {
         Self::decode(&URL_SAFE_NO_PAD.decode(value).map_err(|_| BundleTimestampError::Header)?)
     }
-
-    /// What holds of every timestamp, made or read.
-    fn check(&self) -> Result<(), BundleTimestampError> {
-        if self.audience.len() > AUDIENCE_MAX {
-            return Err(malformed("the audience is longer than 255 bytes"));
-        }
-        if self.portals.is_empty() || self.portals.len() > PORTALS_MAX {
-            return Err(malformed("the number of portals is not between 1 and 4095"));
-        }
-        if !self.portals.is_sorted_by(|(a, _), (b, _)| a < b) {
-            return Err(malformed("portals are not in strictly ascending order"));
-        }
-        Ok(())
-    }
-}
-
-/// A field: its length as u16, then its bytes.
-fn field<'b>(reader: &mut Reader<'b>) -> Result<&'b [u8], BundleTimestampError> {
-    let length = reader.u16()?;
-    Ok(reader.take(length.into())?)
-}
-
-/// A field of known length.
-fn fixed<const N: usize>(reader: &mut Reader<'_>) -> Result<[u8; N], BundleTimestampError> {
-    field(reader)?.try_into().map_err(|_| malformed("a field has another length"))
-}
-
-fn read_portals(ids: &[u8], regions: &[u8]) -> Result<Vec<(PortalId, Region)>, BundleTimestampError> {
-    let (chunks, rest) = ids.as_chunks::<16>();
-    if !rest.is_empty() || chunks.len() != regions.len() {
-        return Err(malformed("portal ids and regions have other lengths"));
-    }
-    let mut portals = Vec::new();
-    for (id, region) in chunks.iter().zip(regions) {
-        let region = Region::from_number(*region).ok_or(malformed("a region is not a known number"))?;
-        portals.push((PortalId::from_bytes(*id), region));
-    }
-    Ok(portals)
 }

@@ -73,6 +73,20 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// A string, which may be empty.
+    pub(super) fn any_text(&self, problems: &mut Problems) -> Option<&'a str> {
+        if let Node::Text(text) = self.node {
+            return Some(text);
+        }
+        self.wrong_kind(problems, "a string");
+        None
+    }
+
+    /// Whether it is an object.
+    pub(super) const fn is_object(&self) -> bool {
+        matches!(self.node, Node::Object(_))
+    }
+
     pub(super) fn flag(&self, problems: &mut Problems) -> Option<bool> {
         if let Node::Bool(value) = self.node {
             return Some(*value);

@@ -4,19 +4,22 @@ mod bearer;
 mod credentials;
 mod field;
 mod json;
+mod log;
 mod parse;
 mod problem;
 mod routes;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::rc::Rc;
 
-use gatepass::ResourceId;
-use gatepass::bundle::{Bundle, BundleTimestamp};
+use gatepass::bundle::{Bundle, BundleTimestamp, Trust};
+use gatepass::{ResourceId, Timestamp};
 
 pub(crate) use bearer::BearerToken;
+pub(crate) use log::LogSettings;
 pub use problem::{Problem, Problems};
 
 use crate::credential::Sources;
@@ -89,7 +92,10 @@ pub(crate) struct Target {
 pub(crate) struct FetchSettings {
     pub(crate) upstream: String,
     pub(crate) authority: String,
+    /// Of the bundle, or of its manifest if chunks are fetched.
     pub(crate) path: String,
+    /// What the path of each chunk begins with, before its digest; `None`: the bundle comes whole.
+    pub(crate) chunk_path: Option<String>,
     /// What a relay with `--bundle-token-file` asks for.
     pub(crate) bearer_token: Option<BearerToken>,
     pub(crate) interval_ms: i64,
@@ -109,7 +115,20 @@ pub(crate) struct AgeLimits {
 #[derive(Debug)]
 pub(crate) struct Inline {
     pub(crate) bundle: Bundle,
-    pub(crate) timestamp: Option<BundleTimestamp>,
+    pub(crate) dated: Option<Dated>,
+}
+
+/// What says since when a bundle is current.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dated {
+    pub(crate) serial: u64,
+    pub(crate) as_of: Timestamp,
+}
+
+impl From<&BundleTimestamp> for Dated {
+    fn from(timestamp: &BundleTimestamp) -> Self {
+        Self { serial: timestamp.serial(), as_of: timestamp.as_of() }
+    }
 }
 
 /// A configuration without mistakes.
@@ -119,6 +138,8 @@ pub struct Config {
     pub(crate) inline: Option<Inline>,
     pub(crate) fetch: Option<FetchSettings>,
     pub(crate) age: AgeLimits,
+    pub(crate) trust: Trust,
+    pub(crate) log: LogSettings,
     /// How requests are judged that no rule says more about.
     pub(crate) manner: Manner,
     pub(crate) routing: Routing,

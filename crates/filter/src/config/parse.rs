@@ -7,7 +7,7 @@ use super::field::{Field, Fields};
 use super::json::Node;
 use super::problem::Problems;
 use super::sources::{self, Origins};
-use super::{Config, Disclose, HostKind, Manner, Mode, Preflight, Target, routes};
+use super::{Config, Disclose, HostKind, Manner, Mode, Preflight, Target, log, routes};
 use crate::credential::Sources;
 use crate::identity::Guard;
 
@@ -61,6 +61,7 @@ fn document(mut fields: Fields<'_>, problems: &mut Problems) -> Option<Config> {
         fields.get("preflight").and_then(|field| field.word(problems, PREFLIGHTS)).unwrap_or(Preflight::Deny);
     let realm = realm(&mut fields, problems);
     let mut origins = sources::read(&mut fields, problems);
+    let log = log::read(fields.get("log").as_ref(), problems);
 
     // What follows depends on the host; without one, the other mistakes are still worth showing.
     let hosted = Hosted { host: host.unwrap_or(HostKind::Envoy), hide_credentials };
@@ -88,6 +89,8 @@ fn document(mut fields: Fields<'_>, problems: &mut Problems) -> Option<Config> {
         inline: origins.inline,
         fetch: origins.fetch,
         age: origins.age,
+        trust: origins.trust,
+        log,
         manner,
         routing,
         targets,

@@ -6,6 +6,9 @@ use crate::testing::Sample;
 const R1: &str = "00000000-0000-4000-8000-000000000001";
 const R9: &str = "00000000-0000-4000-8000-000000000009";
 
+/// The public key of the seed 1, 1, …
+const KEY: &str = "ed25519:iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=";
+
 fn good() -> Value {
     json!({
         "version": 1, "host": "envoy",
@@ -108,7 +111,26 @@ fn each_mistake_alone() {
         ("/max_age_seconds", json!(60), "/bundle/inline: its age is limited and yet not known"),
         ("/max_age_seconds", json!(1.5), "/max_age_seconds: this number is out of range"),
         ("/max_clock_skew_seconds", json!(-1), "/max_clock_skew_seconds: this number is out of range"),
-        ("/public_keys", json!(["k"]), "/public_keys: this version does not verify signatures yet"),
+        ("/public_keys", json!(["k"]), "/public_keys/0: this is not a public key"),
+        ("/public_keys", json!([7]), "/public_keys/0: this is a number"),
+        ("/public_keys", json!([{"use": "bundle"}]), "/public_keys/0: `key` is missing"),
+        (
+            "/public_keys",
+            json!([{"key": KEY, "use": "both"}]),
+            "/public_keys/0/use: `both` is not known here",
+        ),
+        (
+            "/public_keys",
+            json!([KEY, {"key": KEY, "use": "bundle"}]),
+            "/public_keys/1: this key is listed twice",
+        ),
+        ("/public_keys", json!([KEY]), ": `portals` is missing"),
+        ("/portals", json!([]), "/portals: no bundle is of no portal"),
+        ("/portals", json!([R9]), "/bundle/inline: this bundle is not taken: it is of other portals"),
+        ("/policy", json!("konnect"), "/bundle/inline: this bundle is not taken: it is for another policy"),
+        ("/audience", json!(1), "/audience: this is a number"),
+        ("/log", json!({"denials_per_second": -1}), "/log/denials_per_second: this number is out of range"),
+        ("/log", json!({"allows": 1}), "/log/allows: this key is not known here"),
         ("/bundle", json!({"fetch": {"upstream": "r"}}), ": `fetch` needs signed bundles"),
         ("/credentials", json!([]), "/credentials: no caller could be known"),
         ("/credentials/0/query", json!("k"), "/credentials/0: exactly one of `header` or `query` is needed"),
@@ -275,4 +297,29 @@ fn what_can_never_matter_is_warned_about() {
         "{warnings}"
     );
     assert!(warnings.contains("it counts as stale until the relay dates it"), "{warnings}");
+}
+
+#[test]
+fn signed_settings_are_accepted_and_an_unsigned_inline_bundle_is_not() {
+    let sample = Sample::new();
+    let portal = "00000000-0000-4000-8000-0000000000ff";
+    let mut config = good();
+    config["public_keys"] = json!([{"key": KEY, "use": "timestamp"}, {"key": crate::testing::key(2).public_key().to_string(), "use": "bundle"}]);
+    config["portals"] = json!([portal]);
+    assert_eq!(problems(&config.to_string()), ["/bundle/inline: this bundle is not taken: it is not signed"]);
+    let (bytes, stamp) = sample.signed(1_800_000_000_000, 2, 1);
+    let inline = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &bytes);
+    config["bundle"] = json!({"inline": inline, "inline_timestamp": stamp});
+    assert_eq!(problems(&config.to_string()), [""; 0]);
+    // What was signed with it dates it too.
+    config["bundle"] = json!({"inline": inline});
+    config["max_age_seconds"] = json!(60);
+    assert_eq!(problems(&config.to_string()), [""; 0]);
+    config["bundle"]["inline_timestamp"] = json!(sample.signed(1, 2, 2).1);
+    let untrusted = "this timestamp is not taken: none of its signatures is by a trusted key";
+    assert_eq!(problems(&config.to_string()), [format!("/bundle/inline_timestamp: {untrusted}")]);
+    config["allow_unsigned"] = json!(true);
+    assert!(
+        problems(&config.to_string()).contains(&"/allow_unsigned: it contradicts `public_keys`".to_owned())
+    );
 }

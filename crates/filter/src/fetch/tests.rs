@@ -6,6 +6,7 @@ fn settings() -> FetchSettings {
         upstream: "relay".into(),
         authority: "relay".into(),
         path: "/v1/bundle".into(),
+        chunk_path: None,
         bearer_token: None,
         interval_ms: 500,
         timeout_ms: 300,

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatepass::bundle::{
-    ApplicationContents, BundleTimestamp, CredentialContents, CredentialHolder, CredentialState, Owner,
-    PortalContents, ResourceContents, RoleSetContents, build,
+    ApplicationContents, Built, BundleTimestamp, CredentialContents, CredentialHolder, CredentialState,
+    Owner, PortalContents, ResourceContents, RoleSetContents, SigningKey, build,
 };
 use gatepass::{
     ApplicationFact, ApplicationId, CredentialKey, DeveloperId, DeveloperStatus, Policy, PortalId, Rbac,
@@ -19,7 +19,13 @@ pub(crate) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: u8) -> T {
 /// A bundle file and its timestamps.
 pub(crate) struct Sample {
     pub(crate) bytes: Vec<u8>,
+    pub(crate) built: Built,
     digest: [u8; 32],
+}
+
+/// A signing key that shows its number.
+pub(crate) fn key(number: u8) -> SigningKey {
+    SigningKey::from_seed([number; 32])
 }
 
 impl Sample {
@@ -32,6 +38,67 @@ impl Sample {
 
     /// The same with another registration of application 0xa1.
     pub(crate) fn with(registration: RegistrationFact) -> Self {
+        Self::of(registration, false)
+    }
+
+    /// The same with a deprecated resource 1.
+    pub(crate) fn deprecated() -> Self {
+        Self::of(RegistrationFact::Approved, true)
+    }
+
+    /// `count` applications, each with a key `key-N`; one of them may be revoked. Several chunks if there are
+    /// thousands.
+    pub(crate) fn many(count: u32, revoked: Option<u32>) -> Self {
+        let resource: ResourceId = id(1);
+        let application = |number: u32| {
+            let bytes = (0x4000_8000_0000_0000_u128 << 32 | u128::from(number)).to_be_bytes();
+            ApplicationId::from_bytes(bytes)
+        };
+        let portal = PortalContents {
+            id: id::<PortalId>(0xff),
+            region: Region::Eu,
+            rbac: Rbac::Off,
+            resources: vec![ResourceContents {
+                id: resource,
+                state: ResourceFact::Published,
+                deprecated: false,
+            }],
+            role_sets: vec![RoleSetContents { teams: vec![], roles: vec![] }],
+            applications: (0..count)
+                .map(|number| ApplicationContents {
+                    id: application(number),
+                    status: ApplicationFact::Approved,
+                    owner: Owner::Developer(id::<DeveloperId>(0xd1), DeveloperStatus::Approved),
+                    role_set: 0,
+                    registrations: vec![(
+                        resource,
+                        match revoked == Some(number) {
+                            true => RegistrationFact::Revoked,
+                            false => RegistrationFact::Approved,
+                        },
+                    )],
+                })
+                .collect(),
+            credentials: (0..count)
+                .map(|number| CredentialContents {
+                    key: CredentialKey::api_key(format!("key-{number}").as_bytes()),
+                    holder: CredentialHolder::One {
+                        application: application(number),
+                        state: CredentialState::Active,
+                        expires_at: None,
+                    },
+                })
+                .collect(),
+            routes: vec![],
+        };
+        Self::built(build(Policy::Strict, &[portal]).unwrap())
+    }
+
+    fn built(built: Built) -> Self {
+        Self { bytes: built.to_bytes(), digest: *built.content_digest(), built }
+    }
+
+    fn of(registration: RegistrationFact, deprecated: bool) -> Self {
         let resource: ResourceId = id(1);
         let (alice, bob): (ApplicationId, ApplicationId) = (id(0xa1), id(0xa2));
         let application = |application, owner, role_set, registration| ApplicationContents {
@@ -55,7 +122,7 @@ impl Sample {
             region: Region::Eu,
             rbac: Rbac::On,
             resources: vec![
-                ResourceContents { id: resource, state: ResourceFact::Published, deprecated: false },
+                ResourceContents { id: resource, state: ResourceFact::Published, deprecated },
                 ResourceContents { id: id(2), state: ResourceFact::Unpublished, deprecated: false },
             ],
             role_sets: vec![RoleSetContents {
@@ -90,8 +157,15 @@ impl Sample {
             ],
             routes: vec![(id::<ServiceId>(0x51), resource)],
         };
-        let built = build(Policy::Strict, &[portal]).unwrap();
-        Self { bytes: built.to_bytes(), digest: *built.content_digest() }
+        Self::built(build(Policy::Strict, &[portal]).unwrap())
+    }
+
+    /// The file and the header, signed by two keys' purposes.
+    pub(crate) fn signed(&self, as_of_ms: i64, bundle_key: u8, timestamp_key: u8) -> (Vec<u8>, String) {
+        let stamp = self.stamp(as_of_ms);
+        let manifest = self.built.manifest.clone().signed(&stamp, &key(bundle_key)).unwrap();
+        let bytes = Built { manifest, ..self.built.clone() }.to_bytes();
+        (bytes, stamp.signed(&key(timestamp_key)).to_header())
     }
 
     pub(crate) fn base64(&self) -> String {
@@ -104,8 +178,12 @@ impl Sample {
     }
 
     pub(crate) fn timestamp(&self, as_of_ms: i64) -> String {
+        self.stamp(as_of_ms).to_header()
+    }
+
+    fn stamp(&self, as_of_ms: i64) -> BundleTimestamp {
         let portals = [(id::<PortalId>(0xff), Region::Eu)];
         let as_of = Timestamp::from_millis(as_of_ms);
-        BundleTimestamp::new("", portals, Policy::Strict, as_of, self.digest).unwrap().to_header()
+        BundleTimestamp::new("", portals, Policy::Strict, as_of, self.digest).unwrap()
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Fake {
     pub(crate) asked: RefCell<Vec<&'static str>>,
     /// Names of calls that fail.
     pub(crate) broken: RefCell<Vec<&'static str>>,
+    /// What is kept beyond an instance, with its version.
+    pub(crate) shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
     names: RefCell<Vec<String>>,
 }
 
@@ -100,10 +102,13 @@ impl Fake {
         self.responses.borrow_mut().clear();
         filter.create(REQUEST, ROOT);
         let flow = filter.request_headers(self, REQUEST, true);
-        filter.response_headers(self, REQUEST);
+        let after = filter.response_headers(self, REQUEST);
         filter.delete(REQUEST);
         let response = self.responses.borrow_mut().pop();
-        assert_eq!(flow == Flow::Stop, response.is_some() || !self.broken.borrow().is_empty());
+        assert_eq!(
+            flow == Flow::Stop || after == Flow::Stop,
+            response.is_some() || self.broken.borrow().contains(&"respond")
+        );
         let upstream = (flow == Flow::Continue).then(|| self.request.borrow().clone());
         Played { upstream, response, asked: self.asked.borrow().clone() }
     }
@@ -158,8 +163,12 @@ impl Fake {
 }
 
 impl Host for Fake {
-    fn log(&self, _level: Level, text: &str) {
+    fn write_log(&self, _level: Level, text: &str) -> Result<(), HostError> {
+        if self.broken.borrow().contains(&"log") {
+            return Err(HostError(12));
+        }
         self.logs.borrow_mut().push(text.to_owned());
+        Ok(())
     }
 
     fn now_nanos(&self) -> Result<u64, HostError> {
@@ -248,6 +257,22 @@ impl Host for Fake {
     fn record_metric(&self, id: u32, value: u64) -> Result<(), HostError> {
         *self.metrics.borrow_mut().get_mut(&self.names.borrow()[id as usize]).unwrap() =
             i64::try_from(value).unwrap();
+        Ok(())
+    }
+
+    fn shared(&self, key: &str) -> Result<(Vec<u8>, u32), HostError> {
+        self.ask("shared")?;
+        self.shared.borrow().get(key).cloned().ok_or(HostError::NOT_FOUND)
+    }
+
+    fn share(&self, key: &str, value: &[u8], version: u32) -> Result<(), HostError> {
+        self.ask("share")?;
+        let mut shared = self.shared.borrow_mut();
+        let before = shared.get(key).map_or(0, |(_, version)| *version);
+        if version != 0 && version != before {
+            return Err(HostError(8));
+        }
+        shared.insert(key.to_owned(), (value.to_vec(), before + 1));
         Ok(())
     }
 }

@@ -3,5 +3,5 @@
 mod bundle;
 mod host;
 
-pub(crate) use bundle::Sample;
-pub(crate) use host::Fake;
+pub(crate) use bundle::{Sample, key};
+pub(crate) use host::{Fake, NOW_MS};

@@ -199,7 +199,7 @@ fn routes_can_be_known_by_the_names_that_envoy_gives_them() {
     assert_eq!(fake.get(&mut filter, "/a//b", &[("apikey", "good")]).reason(), "resource_unknown");
     fake.properties.borrow_mut().insert("xds.route_name", b"orders".to_vec());
     let played = fake.get(&mut filter, "/a//b", &[("apikey", "good")]);
-    assert_eq!(played.asked, ["headers", "property", "now", "set_headers", "add_header"]);
+    assert_eq!(played.asked, ["headers", "property", "now", "set_headers", "property", "add_header"]);
     assert_eq!(fake.get(&mut filter, "/health", &[]).status(), 200, "what is open is open here too");
     let body = fake.get(&mut filter, "/x", &[]).response.unwrap().body;
     assert!(!body.contains("credential_missing"), "{body}");

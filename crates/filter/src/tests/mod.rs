@@ -1,5 +1,9 @@
 //! Whole exchanges: what the client is told and what the upstream sees, never in which order the host was called.
 
+mod chunked;
 mod envoy;
 mod fetching;
+mod logging;
 mod nginx;
+mod responses;
+mod signed;

@@ -5,5 +5,6 @@ mod hostile;
 mod model;
 mod refusals;
 mod round_trip;
+mod signing;
 mod size;
 mod stability;
