@@ -9,11 +9,13 @@
 mod gateway {
     mod chain;
     mod check;
+    mod chunks;
     mod clock;
     mod configuration;
     mod environment;
     mod fetching;
     mod hostile;
+    mod malice;
     mod metrics;
     mod portal;
     mod proxy_host;

@@ -5,6 +5,7 @@ use wasmi::{AsContext, AsContextMut, Caller, Extern, FuncType, Linker, Memory, V
 use crate::{
     errors::Trap,
     functions::FUNCTIONS,
+    malice::Trick,
     pairs::{self, Pairs},
     profile::Profile,
     state::{HostState, Stream},
@@ -192,8 +193,14 @@ fn run(
     if let Some(fault) = state.faults.get_mut(function.name).and_then(std::collections::VecDeque::pop_front) {
         return Ok(fault);
     }
+    let trick = state.malice.as_mut().and_then(|malice| malice.trick(function.name));
     let mut call = Call { name: function.name, caller, arguments };
-    match (function.run)(&mut call) {
+    let done = match trick {
+        None => (function.run)(&mut call),
+        Some((_, Trick::Status(status))) => return Ok(status),
+        Some((position, Trick::Hand(bytes))) => call.give_bytes(position, &bytes),
+    };
+    match done {
         Ok(()) => Ok(Status::Ok as u32),
         Err(Stop::Status(status)) => Ok(status as u32),
         Err(Stop::Trap(reason)) => Err(wasmi::Error::new(format!("host trap: {reason}"))),

@@ -8,6 +8,7 @@ mod exchange;
 mod functions;
 mod headers;
 mod instance;
+mod malice;
 mod metrics;
 mod pairs;
 mod plugin;
@@ -24,6 +25,7 @@ pub use crate::{
     calls::{CallAnswer, HttpCall},
     errors::{HostError, StartError, StartFailure, Trap},
     exchange::{AnsweredBy, Exchange, Outcome, Response, UpstreamRequest},
+    malice::Malice,
     metrics::{Metric, MetricKind},
     plugin::Plugin,
     profile::Profile,

@@ -6,6 +6,7 @@ use crate::{
     exchange::{AnsweredBy, Exchange, Outcome, Response, UpstreamRequest},
     headers::HeaderMap,
     instance::Instance,
+    malice::Malice,
     profile::Profile,
     properties,
     request::{Request, UpstreamResponse},
@@ -79,6 +80,9 @@ fn run(
             render_local_response(instance);
         }
         Next::Hang => return Ok(()),
+    }
+    if instance.state_mut().malice.as_mut().is_some_and(Malice::strikes) {
+        instance.call(Phase::Done, context, "proxy_on_delete", &[context])?;
     }
     match ask_response(instance, context)? {
         Next::Forward => {}

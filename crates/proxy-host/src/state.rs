@@ -4,6 +4,7 @@ use crate::{
     arrival::Arrival,
     calls::{CallAnswer, HttpCall, PendingCall},
     headers::HeaderMap,
+    malice::Malice,
     metrics::Metrics,
     profile::Profile,
     respond::LocalResponse,
@@ -71,6 +72,7 @@ pub(crate) struct HostState {
     pub(crate) logs: Vec<(LogLevel, String)>,
     pub(crate) host_calls: BTreeMap<&'static str, u64>,
     pub(crate) faults: BTreeMap<&'static str, VecDeque<u32>>,
+    pub(crate) malice: Option<Malice>,
     pub(crate) shared_data: BTreeMap<Vec<u8>, (Vec<u8>, u32)>,
     /// What a filter set with `set_property` outside a request.
     pub(crate) root_properties: BTreeMap<Vec<u8>, Vec<u8>>,

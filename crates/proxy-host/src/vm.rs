@@ -6,6 +6,7 @@ use crate::{
     exchange::{Exchange, Outcome},
     functions::FUNCTIONS,
     instance::{Boot, Instance},
+    malice::Malice,
     metrics::{Metric, Metrics},
     plugin::Plugin,
     profile::Profile,
@@ -90,6 +91,7 @@ impl Vm {
             logs: Vec::new(),
             host_calls: BTreeMap::new(),
             faults: BTreeMap::new(),
+            malice: None,
             shared_data: BTreeMap::new(),
             root_properties: BTreeMap::new(),
         };
@@ -263,6 +265,35 @@ impl Vm {
         };
         self.instance.state_mut().faults.entry(known.name).or_default().push_back(status);
         Ok(())
+    }
+
+    /// From now on host functions answer anything, and contexts are deleted while their requests are under way;
+    /// `None` makes the host honest again.
+    pub fn set_malice(&mut self, malice: Option<Malice>) {
+        self.instance.state_mut().malice = malice;
+    }
+
+    /// Calls a callback that nobody asked for, as a malicious host may at any moment: for a context that never was
+    /// or is long gone, for a call that was never made, with sizes that are not true.
+    ///
+    /// # Errors
+    ///
+    /// [`Trap`] when the callback traps, or when the instance is dead from an earlier trap.
+    pub fn disturb(&mut self) -> Result<(), Trap> {
+        let Some(malice) = &mut self.instance.state_mut().malice else { return Ok(()) };
+        let kind = malice.below(7);
+        let (any, size) = (malice.below(1 << 16).saturating_add(2), malice.below(1 << 24));
+        let root = ROOT_CONTEXT;
+        let (phase, export, arguments): (Phase, &str, Vec<u32>) = match kind {
+            0 => (Phase::Tick, "proxy_on_tick", vec![root]),
+            1 => (Phase::Tick, "proxy_on_tick", vec![any]),
+            2 => (Phase::CallResponse, "proxy_on_http_call_response", vec![root, any, 3, size, 0]),
+            3 => (Phase::CallResponse, "proxy_on_http_call_response", vec![any, any, size, size, size]),
+            4 => (Phase::Done, "proxy_on_delete", vec![any]),
+            5 => (Phase::ResponseHeaders, "proxy_on_response_headers", vec![any, size, 1]),
+            _ => (Phase::Idle, "proxy_on_configure", vec![any, size]),
+        };
+        self.instance.call(phase, root, export, &arguments).map(|_| ())
     }
 
     /// How many faults no call has met yet.

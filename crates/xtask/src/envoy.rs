@@ -47,6 +47,11 @@ pub struct Envoy {
 }
 
 impl Envoy {
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Starts Envoy with a configuration file and waits until its admin page says it is ready.
     ///
     /// # Errors

@@ -98,6 +98,12 @@ pub fn soak() -> Result<(), TaskError> {
             with_documents(|documents| konnect::schemathesis(documents, 100))
         }),
         step("npm package: a million decisions", || js::soak().map(|()| Ending::Passed)),
+        step("gateway: 10^7 requests on a malicious host, 10^6 applications in chunks on Envoy", || {
+            gateway_tests_with(&[
+                ("GATEPASS_HOSTILE_REQUESTS", "10000000"),
+                ("GATEPASS_CHUNKED_APPLICATIONS", "1000000"),
+            ])
+        }),
         step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
     ];
     summary(&steps)
@@ -109,6 +115,16 @@ fn plain(command: &mut Command) -> Result<Ending, TaskError> {
 
 fn gateway_tests() -> Result<Ending, TaskError> {
     let parts = demo::parts()?;
+<<<<<<< HEAD
+    let parts = demo::parts(false)?;
+=======
+    gateway_tests_with(&[])
+}
+
+fn gateway_tests_with(sizes: &[(&str, &str)]) -> Result<Ending, TaskError> {
+    let wasm = filter::build()?;
+    let envoy = crate::envoy::install()?;
+>>>>>>> 8ac0386 (Hold the filter to a malicious host, and to large bundles in chunks on Envoy)
     let mut tests = cargo();
     tests.args([
         "test",
@@ -124,6 +140,7 @@ fn gateway_tests() -> Result<Ending, TaskError> {
     plain(
         tests.env("GATEPASS_CLI", parts.programs.gatepass).env("GATEPASS_EMULATOR", parts.programs.emulator),
     )
+    plain(tests.env("GATEPASS_FILTER", wasm).env("GATEPASS_ENVOY", envoy).envs(sizes.iter().copied()))
 }
 
 /// A step of the Konnect conformance suite, where Kong's documents are at hand.

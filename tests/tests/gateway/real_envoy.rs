@@ -76,6 +76,13 @@ impl Gateway {
         text.lines().filter_map(metric).collect()
     }
 
+    /// The memory of Envoy's process, as Linux counts it.
+    pub(crate) fn memory_kilobytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.envoy.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+    }
+
     /// Everything Envoy logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.config_file.with_extension("log")).unwrap()

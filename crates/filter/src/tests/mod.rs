@@ -4,6 +4,7 @@ mod chunked;
 mod envoy;
 mod fetching;
 mod logging;
+mod mutated;
 mod nginx;
 mod responses;
 mod signed;
