@@ -82,28 +82,6 @@ pub(crate) enum Command {
     /// Print docs/cli.md.
     #[command(hide = true)]
     Reference,
-    /// Make keys.
-    Key {
-        #[command(subcommand)]
-        command: KeyCommand,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum KeyCommand {
-    /// Make a key that signs bundles: the secret goes to a new file, what gateways verify with to standard output.
-    #[command(after_help = "Examples:\n  gatepass key new --signing -o relay.key > relay.pub")]
-    New(NewKeyArguments),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct NewKeyArguments {
-    /// Make a key that signs bundles.
-    #[arg(long, required = true)]
-    pub(crate) signing: bool,
-    /// Where to write the secret; the file must not be there yet.
-    #[arg(short = 'o', long = "output-file", value_name = "FILE")]
-    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

@@ -23,6 +23,8 @@ pub(crate) enum KeyError {
     Random(getrandom::Error),
     #[error(transparent)]
     Append(#[from] AppendError),
+    #[error("name what the key is for: --application ID and --keys FILE, or --signing and -o FILE")]
+    Unnamed,
 }
 
 /// A credential as snapshots and the operator's file have it.
@@ -37,21 +39,27 @@ struct Credential {
 
 /// Makes a key, keeps its digest, and prints it, once.
 pub(crate) fn new(arguments: &NewKeyArguments) -> Result<Findings, Failure> {
+    if let (true, Some(file)) = (arguments.signing, &arguments.file) {
+        return crate::signing::new(file);
+    }
+    let (Some(application), Some(keys)) = (arguments.application, &arguments.keys) else {
+        return Err(KeyError::Unnamed.into());
+    };
     let key = ApiKey::generate(&arguments.prefix).map_err(KeyError::Random)?;
     let credential = Credential {
-        application_id: arguments.application.to_string(),
+        application_id: application.to_string(),
         kind: "api_key",
         sha256: hexadecimal(&Sha256::digest(key.expose())),
         expires_at: arguments.expires_at,
         status: "active",
     };
     // Before it is shown: a key that nobody accepts would be found out in production.
-    let count = append::append(&arguments.keys, &credential).map_err(KeyError::from)?;
+    let count = append::append(keys, &credential).map_err(KeyError::from)?;
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{}", key.expose()).and_then(|()| stdout.flush())?;
     anstream::eprintln!(
         "this is the only time the key is shown; `{}` has its digest, as one of {count}",
-        arguments.keys.display()
+        keys.display()
     );
     Ok(Findings::None)
 }

@@ -32,7 +32,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser as _};
 
-use crate::arguments::{Arguments, BundleCommand, Command, KeyCommand};
+use crate::arguments::{Arguments, BundleCommand, Command};
 use crate::failure::{Failure, Findings};
 use crate::key_arguments::KeyCommand;
 
@@ -97,7 +97,6 @@ fn main() -> ExitCode {
         Command::Bundle { command: BundleCommand::Verify(verify) } => {
             exit_code(bundle::verify(verify), false)
         }
-        Command::Key { command: KeyCommand::New(new) } => exit_code(signing::new(new), false),
         Command::Bundle { command: BundleCommand::Inspect(inspect) } => {
             exit_code(bundle::inspect(inspect), false)
         }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use gatepass::bundle::{KeyError, PublicKey, SigningKey};
 
-use crate::arguments::NewKeyArguments;
 use crate::failure::{Failure, Findings};
 
 /// Why there is no signing key.
@@ -50,16 +49,16 @@ pub(crate) fn read(path: &Path) -> Result<SigningKey, SigningError> {
 }
 
 /// `gatepass key new --signing`: writes the key, and prints what gateways verify with.
-pub(crate) fn new(arguments: &NewKeyArguments) -> Result<Findings, Failure> {
+pub(crate) fn new(file: &Path) -> Result<Findings, Failure> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(SigningError::Random)?;
     let key = SigningKey::from_seed(seed);
-    write(&arguments.file, &key)?;
+    write(file, &key)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", key.public_key())?;
     anstream::eprintln!(
         "the signing key is in `{}`; give gateways the line above as `public_keys`",
-        arguments.file.display()
+        file.display()
     );
     Ok(Findings::None)
 }

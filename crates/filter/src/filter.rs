@@ -93,8 +93,9 @@ impl Filter {
             (Some(State::Undecided), Some(root)) => {
                 root.response_headers(host, None).unwrap_or_else(|| not_configured(host))
             }
-            // A context that the host never created, or has deleted.
-            (_, None) | (None, _) => not_configured(host),
+            // The host has deleted the context, so its request was dealt with; some hosts trap on a second answer.
+            (None, _) => Flow::Continue,
+            (_, None) => not_configured(host),
         }
     }
 }

@@ -16,6 +16,7 @@ use gatepass_filter::config::Config;
 use serde_json::{Value, json};
 
 const R1: &str = "e0000000-0000-4000-8000-000000000001";
+const PORTAL: &str = "b0000000-0000-4000-8000-000000000001";
 
 fn meta() -> Value {
     serde_json::from_str(include_str!("../gatepass_filter.meta.json")).unwrap()
@@ -44,9 +45,10 @@ fn is_read(config: &Value) -> bool {
 fn whole(routes: &Value) -> Value {
     json!({
         "version": 1, "host": "kong",
-        "bundle": {"inline": inline(), "fetch": {"upstream": "relay:8085", "authority": "relay", "path": "/v1/bundle",
+        "bundle": {"inline": inline(), "fetch": {"upstream": "relay:8085", "authority": "relay", "path": "/v1/manifest", "chunk_path": "/v1/chunks/",
                    "bearer_token": "t", "interval_ms": 500, "timeout_ms": 300, "max_bundle_bytes": 8_388_608}},
-        "allow_unsigned": true, "max_age_seconds": 300, "max_clock_skew_seconds": 30, "mode": "enforce",
+        "allow_unsigned": true, "audience": "", "portals": [PORTAL], "policy": "strict",
+        "log": {"denials_per_second": 10, "allow_one_in": 100}, "max_age_seconds": 300, "max_clock_skew_seconds": 30, "mode": "enforce",
         "credentials": [
             {"kind": "api_key", "header": "authorization", "scheme": "Bearer"},
             {"kind": "asserted", "header": "x-consumer-custom-id", "as": "custom_id", "trust": "host_replaces_it"},
@@ -103,6 +105,7 @@ fn both_know_the_same_keys() {
     for (place, definition) in [
         ("", ""),
         ("/bundle", "/properties/bundle"),
+        ("/log", "/properties/log"),
         ("/bundle/fetch", "/definitions/fetch"),
         ("/credentials/0", "/definitions/api_key"),
         ("/credentials/1", "/definitions/asserted"),

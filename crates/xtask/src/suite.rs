@@ -125,6 +125,7 @@ fn gateway_tests_with(sizes: &[(&str, &str)]) -> Result<Ending, TaskError> {
     let wasm = filter::build()?;
     let envoy = crate::envoy::install()?;
 >>>>>>> 8ac0386 (Hold the filter to a malicious host, and to large bundles in chunks on Envoy)
+    let parts = demo::parts(false)?;
     let mut tests = cargo();
     tests.args([
         "test",
@@ -141,6 +142,10 @@ fn gateway_tests_with(sizes: &[(&str, &str)]) -> Result<Ending, TaskError> {
         tests.env("GATEPASS_CLI", parts.programs.gatepass).env("GATEPASS_EMULATOR", parts.programs.emulator),
     )
     plain(tests.env("GATEPASS_FILTER", wasm).env("GATEPASS_ENVOY", envoy).envs(sizes.iter().copied()))
+    tests.env("GATEPASS_FILTER", parts.filter).env("GATEPASS_ENVOY", parts.envoy).envs(sizes.iter().copied());
+    plain(
+        tests.env("GATEPASS_CLI", parts.programs.gatepass).env("GATEPASS_EMULATOR", parts.programs.emulator),
+    )
 }
 
 /// A step of the Konnect conformance suite, where Kong's documents are at hand.

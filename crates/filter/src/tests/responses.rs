@@ -67,9 +67,9 @@ fn a_response_that_was_never_judged_does_not_go_out() {
     let response = fake.responses.borrow_mut().pop().unwrap();
     assert_eq!((response.status, response.details), (500, "decision_missing"));
     assert_eq!(filter.response_headers(&fake, 9), Flow::Continue, "its own answer goes out");
-    // A context that was deleted, or never was.
-    assert_eq!(filter.response_headers(&fake, 77), Flow::Stop);
-    assert_eq!(fake.responses.borrow_mut().pop().unwrap().status, 503);
+    // A context that was deleted is over: some hosts trap on a second answer.
+    assert_eq!(filter.response_headers(&fake, 77), Flow::Continue);
+    assert!(fake.responses.borrow().is_empty());
 }
 
 #[test]
