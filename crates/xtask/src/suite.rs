@@ -114,18 +114,11 @@ fn plain(command: &mut Command) -> Result<Ending, TaskError> {
 }
 
 fn gateway_tests() -> Result<Ending, TaskError> {
-    let parts = demo::parts()?;
-<<<<<<< HEAD
-    let parts = demo::parts(false)?;
-=======
     gateway_tests_with(&[])
 }
 
 fn gateway_tests_with(sizes: &[(&str, &str)]) -> Result<Ending, TaskError> {
-    let wasm = filter::build()?;
-    let envoy = crate::envoy::install()?;
->>>>>>> 8ac0386 (Hold the filter to a malicious host, and to large bundles in chunks on Envoy)
-    let parts = demo::parts(false)?;
+    let parts = demo::parts()?;
     let mut tests = cargo();
     tests.args([
         "test",
@@ -137,11 +130,6 @@ fn gateway_tests_with(sizes: &[(&str, &str)]) -> Result<Ending, TaskError> {
         "--test",
         "gateway",
     ]);
-    tests.env("GATEPASS_FILTER", parts.filter).env("GATEPASS_ENVOY", parts.envoy);
-    plain(
-        tests.env("GATEPASS_CLI", parts.programs.gatepass).env("GATEPASS_EMULATOR", parts.programs.emulator),
-    )
-    plain(tests.env("GATEPASS_FILTER", wasm).env("GATEPASS_ENVOY", envoy).envs(sizes.iter().copied()))
     tests.env("GATEPASS_FILTER", parts.filter).env("GATEPASS_ENVOY", parts.envoy).envs(sizes.iter().copied());
     plain(
         tests.env("GATEPASS_CLI", parts.programs.gatepass).env("GATEPASS_EMULATOR", parts.programs.emulator),
