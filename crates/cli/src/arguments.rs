@@ -53,6 +53,9 @@ pub(crate) enum Command {
         after_help = "GET /v1/bundle, /healthz, /metrics, and POST /v1/refresh.\n\nExamples:\n  gatepass relay --portal Orders --region eu --keys digests.json\n  gatepass relay --snapshot snapshot.json --interval 1s\n  gatepass relay --portal Orders --region eu --listen 0.0.0.0:8085 --bundle-token-file token\n  curl -X POST -H \"authorization: Bearer $SECRET\" http://127.0.0.1:8085/v1/refresh\n\nA poll that fails or is incomplete never replaces a good bundle."
     )]
     Relay(RelayArguments),
+    /// Ask what a gateway logged again, and show where the portal now says something else.
+    #[command(after_help = crate::replay::EXAMPLES)]
+    Replay(crate::replay::ReplayArguments),
     /// Report who is stuck, who waits, what is stale, and what to do about it.
     #[command(after_help = crate::report_arguments::EXAMPLES)]
     Report(Box<crate::report_arguments::ReportArguments>),

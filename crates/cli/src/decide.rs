@@ -1,13 +1,16 @@
 //! `gatepass decide`: one question, or one a line.
 
-use gatepass::{Decision, Question, QuestionError, Snapshot, Verdict};
+use gatepass::{
+    Account, Assumption, Bearing, Completeness, Decision, Fix, Question, QuestionError, Snapshot, Verdict,
+    Warning,
+};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::arguments::{DecideArguments, OutputForm};
 use crate::failure::{Failure, Findings, counted};
-use crate::files;
-use crate::output::{self, Rows};
+use crate::output::{self, Rows, plain};
+use crate::{files, report_forms};
 
 /// The answer to a line: a decision, or why the line is no question.
 #[derive(Serialize)]
@@ -54,7 +57,7 @@ fn one(arguments: &DecideArguments, snapshot: &Snapshot) -> Result<Findings, Fai
     let decision = snapshot.decide(&question);
     let denied = decision.decision == Verdict::Deny;
     let text = match arguments.output.output {
-        OutputForm::Table => decision.to_text(),
+        OutputForm::Table => explained(&snapshot.account(&question)),
         form => {
             let document = decision.clone();
             rows(&[Answer::Decision(Box::new(decision))]).text(form, &document)?
@@ -62,6 +65,62 @@ fn one(arguments: &DecideArguments, snapshot: &Snapshot) -> Result<Findings, Fai
     };
     output::write(&arguments.output, &text)?;
     Ok(if denied { Findings::Some } else { Findings::None })
+}
+
+/// A decision as a person reads it, perhaps at night.
+fn explained(account: &Account) -> String {
+    let decision = &account.decision;
+    let verdict = if decision.decision == Verdict::Allow { "allow" } else { "deny" };
+    let mut lines =
+        vec![format!("{verdict}: {}", decision.message), String::new(), "What is known".to_owned()];
+    for fact in &account.facts {
+        let mark = match fact.bearing {
+            Bearing::Good => "ok      ",
+            Bearing::Blocks => "BLOCKS  ",
+            Bearing::NotAsked => "ignored ",
+        };
+        let code = fact.reason.map(|reason| format!("  [{reason}]")).unwrap_or_default();
+        lines.push(format!("  {mark}{:<14}{}{code}", fact.about, fact.known));
+    }
+    match (&account.steps, &decision.fixes) {
+        (Some(steps), Some(fixes)) if !steps.is_empty() => {
+            lines.extend([String::new(), "What to change".to_owned()]);
+            for (number, (step, fix)) in (1..).zip(steps.iter().zip(fixes)) {
+                lines.push(format!("  {number}. {step}"));
+                lines.extend(ids(fix).map(|id| format!("     {id}")));
+            }
+        }
+        (None, _) => lines.extend([String::new(), "No change to the portal helps.".to_owned()]),
+        _ => {}
+    }
+    lines.push(String::new());
+    if decision.warnings.contains(&Warning::ResourceDeprecated) {
+        lines.push("warning: resource_deprecated: callers should move to another version".to_owned());
+    }
+    if decision.assumptions.contains(&Assumption::EntityWildcard) {
+        lines.push("assumed: entity_wildcard: a role on every entity counts for this one".to_owned());
+    }
+    if decision.completeness != Completeness::Complete {
+        lines.push(format!("beware: {}", report_forms::completeness(decision.completeness)));
+    }
+    let (as_of, completeness) = (decision.as_of, decision.completeness.as_str());
+    let lines: Vec<String> = lines.iter().map(|line| plain(line)).collect();
+    format!(
+        "{}\n{} under policy {}; snapshot {completeness}, as of {as_of}\n",
+        lines.join("\n"),
+        decision.action,
+        decision.policy
+    )
+}
+
+/// What a fix names, for whoever carries it out by hand: `registration_id 9000…`.
+fn ids(fix: &Fix) -> impl Iterator<Item = String> {
+    let members = serde_json::to_value(fix).unwrap_or_default();
+    let members = members.as_object().cloned().unwrap_or_default().into_iter();
+    members.filter_map(|(name, value)| {
+        let id = value.as_str().filter(|_| name.ends_with("_id"))?;
+        Some(format!("{name} {id}"))
+    })
 }
 
 fn batch(arguments: &DecideArguments, snapshot: &Snapshot, requests: &[u8]) -> Result<Findings, Failure> {

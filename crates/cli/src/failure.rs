@@ -49,6 +49,10 @@ pub(crate) enum Failure {
     OtherPortal { path: PathBuf, plan: gatepass::PortalId, snapshot: gatepass::PortalId },
     #[error("`{}` cannot be applied to the snapshot: {source}; plan again", path.display())]
     Change { path: PathBuf, source: gatepass::ChangeError },
+    #[error("`{}` holds no `gatepass.decision/1`; turn the filter's decision log on", path.display())]
+    NoDecisions { path: PathBuf },
+    #[error("{wrong} of {asked} decision lines cannot be read")]
+    DecisionLines { wrong: usize, asked: usize },
     #[error("there is nothing to compare with; give a second snapshot, --plan, --rbac or two policies")]
     NothingToCompare,
     #[error("cannot build the bundle: {0}")]

@@ -19,6 +19,7 @@ mod konnect;
 mod output;
 mod plan;
 mod relay;
+mod replay;
 mod report;
 mod report_arguments;
 mod report_chart;
@@ -87,6 +88,7 @@ fn main() -> ExitCode {
         Command::Apply(apply) => exit_code(apply::run(apply), false),
         Command::Plan { command } => exit_code(plan::run(command), command.fail_on_findings()),
         Command::Relay(relay) => exit_code(relay::run(relay), false),
+        Command::Replay(replay) => exit_code(replay::run(replay), replay.findings.fail_on_findings),
         Command::Report(report) => exit_code(report::run(report), report.findings.fail_on_findings),
         Command::Completion(completion) => exit_code(shell::completion(completion), false),
         Command::Man(man) => exit_code(shell::man(man), false),

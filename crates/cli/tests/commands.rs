@@ -85,7 +85,14 @@ fn decide_explains() {
     assert!(text.starts_with(
         "deny: registration of application `Loyalty` for `Orders v1` is waiting for approval\n"
     ));
-    assert!(text.contains("\nfix: {\"change\":\"approve_registration\""), "{text}");
+    assert!(text.contains("\n  ok      owner         developer `Ada Stern` is approved\n"), "{text}");
+    assert!(text.contains("\n  ok      role          API Consumer through team `Retail`\n"), "{text}");
+    assert!(text.contains("\n  BLOCKS  registration  registration of application `Loyalty`"), "{text}");
+    assert!(text.contains("  [registration_pending]\n"), "{text}");
+    assert!(
+        text.contains("\n  1. approve the registration of `Loyalty` for `Orders v1`\n     registration_id 9"),
+        "{text}"
+    );
 
     let denied = ["decide", &sample(), "--application", LOYALTY, "--resource", ORDERS, "--fail-on-findings"];
     assert_eq!(gatepass(&denied).status.code(), Some(2));

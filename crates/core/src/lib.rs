@@ -30,6 +30,7 @@ pub mod plan;
 pub mod portal_view;
 mod problem;
 mod region;
+pub mod replay;
 pub mod report;
 mod rule;
 #[cfg(feature = "schema")]
@@ -43,7 +44,9 @@ pub use decision_line::{
     DECISION_LINE_PATH_MAX, DecisionCounts, DecisionLine, DecisionLineError, DecisionLineFormat,
     LoggedDecision,
 };
-pub use explain::{Assumption, Decision, Fix, RegistrationOutcome, Verdict, Warning};
+pub use explain::{
+    Account, Assumption, Bearing, Decision, Fix, KnownFact, RegistrationOutcome, Verdict, Warning,
+};
 pub use id::{
     ApplicationId, DeveloperId, EntityId, IdError, PortalId, RegistrationId, ResourceId, ServiceId,
     StrategyId, TeamId,

@@ -68,7 +68,7 @@ pub(super) fn message(
 }
 
 impl MessageNames {
-    fn new(snapshot: &Snapshot, question: &Question, joined: &Joined) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, question: &Question, joined: &Joined) -> Self {
         let or_id = |name: Option<&str>, id: Option<String>| match name {
             Some(name) if !name.is_empty() => name.to_owned(),
             _ => id.unwrap_or_else(|| "?".to_owned()),

@@ -1,5 +1,6 @@
 //! The explained decision: what was decided, why in words, and what would change it.
 
+mod account;
 mod decision;
 mod fixes;
 mod message;
@@ -15,4 +16,5 @@ pub(crate) use message::{
 pub(crate) use role_fix::grant;
 pub(crate) use role_index::RoleIndex;
 
+pub use account::{Account, Bearing, KnownFact};
 pub use decision::{Assumption, Decision, Fix, RegistrationOutcome, Verdict, Warning};
