@@ -26,7 +26,7 @@ const HANDING: [(&str, usize); 4] = [
 ];
 
 /// Larger than anything that a filter is prepared for.
-const HUGE: usize = 1 << 20;
+const HUGE: usize = 1 << 17;
 
 impl Malice {
     /// Draws from `seed`; so many calls of a thousand go wrong.
