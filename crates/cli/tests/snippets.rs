@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use gatepass_emulator::{Api, Running};
 use konnect::Kept;
 
-const PAGES: &[&str] = &["docs/recipes.md"];
+const PAGES: &[&str] = &["README.md", "docs/recipes.md"];
 
 /// What is not run by this test, and by what it is.
 const ELSEWHERE: &[(&str, &str)] = &[
