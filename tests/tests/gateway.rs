@@ -12,6 +12,7 @@ mod gateway {
     mod chunks;
     mod clock;
     mod configuration;
+    mod doors;
     mod environment;
     mod fetching;
     mod hostile;

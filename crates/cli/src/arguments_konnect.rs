@@ -11,6 +11,7 @@ use gatepass::{Policy, Region};
 
 use crate::arguments::OutputArguments;
 use crate::konnect::{BaseUrl, Via, duration, some_time};
+use crate::relay::Profile;
 
 /// Where Konnect is, and how it is asked.
 #[derive(Clone, Debug, Args)]
@@ -122,6 +123,15 @@ pub(crate) struct RelayArguments {
     /// A file with a key that signs what is served; may be given several times, as when keys change.
     #[arg(long, value_name = "FILE")]
     pub(crate) signing_key_file: Vec<PathBuf>,
+    /// Answer proxies at /v1/authorize, by this configuration: the filter's, without `host` and `bundle`.
+    #[arg(long, value_name = "FILE", requires = "authorize_profile")]
+    pub(crate) authorize: Option<PathBuf>,
+    /// Which proxy asks at /v1/authorize, and so which headers say what its client asked for.
+    #[arg(long, value_enum, value_name = "PROXY", requires = "authorize")]
+    pub(crate) authorize_profile: Option<Profile>,
+    /// Answer AuthZEN's questions at /access/v1 to whoever sends the token in this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authzen_token_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) connection: ConnectionArguments,
 }

@@ -21,9 +21,10 @@ use std::sync::Arc;
 
 use contract::Contract;
 use gatepass::Timestamp;
-use gatepass::konnect::apply::{self, Apply, Subject};
+use gatepass::konnect::apply::{self, Apply};
 use gatepass::konnect::crawl::{self, Crawl, Target};
 use gatepass::konnect::{Answer, ApiVersion, Method, Request, Response, page};
+use gatepass::plan::Subject;
 use gatepass_emulator::{Api, Running};
 use kinds::{Shape, shape};
 use konnect::{TOKEN, command, one_line, output, portal, small};

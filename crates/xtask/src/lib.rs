@@ -14,6 +14,7 @@ pub mod filter;
 pub mod gateway;
 pub mod js;
 pub mod konnect;
+pub mod nginx;
 pub mod node;
 pub mod package;
 pub mod python;

@@ -130,6 +130,8 @@ fn gateway_tests_with(sizes: &[(&str, &str)]) -> Result<Ending, TaskError> {
         "--test",
         "gateway",
     ]);
+    // The doors without Wasm: nginx and Envoy that ask a relay.
+    tests.env("GATEPASS_NGINX", crate::nginx::install()?);
     tests.env("GATEPASS_FILTER", parts.filter).env("GATEPASS_ENVOY", parts.envoy).envs(sizes.iter().copied());
     plain(
         tests.env("GATEPASS_CLI", parts.programs.gatepass).env("GATEPASS_EMULATOR", parts.programs.emulator),

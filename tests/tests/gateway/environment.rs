@@ -25,8 +25,18 @@ pub(crate) fn envoy() -> PathBuf {
 
 /// The relay and the emulator, and all that a gateway needs.
 pub(crate) fn parts() -> Parts {
-    let programs = Programs { gatepass: named("GATEPASS_CLI"), emulator: named("GATEPASS_EMULATOR") };
+    let programs = Programs { gatepass: program(), emulator: named("GATEPASS_EMULATOR") };
     Parts { programs, filter: filter(), envoy: envoy() }
+}
+
+/// `gatepass`, as the relay.
+pub(crate) fn program() -> PathBuf {
+    named("GATEPASS_CLI")
+}
+
+/// The program of nginx.
+pub(crate) fn nginx() -> PathBuf {
+    named("GATEPASS_NGINX")
 }
 
 /// Never skipped: a test that cannot run has failed.

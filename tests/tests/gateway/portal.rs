@@ -41,6 +41,13 @@ impl Portal {
         Self::read(snapshot)
     }
 
+    /// The snapshot, exported at that time.
+    pub(crate) fn snapshot_as_of(&self, millis: i64) -> String {
+        let mut snapshot = self.snapshot.clone();
+        snapshot["exported_at"] = Timestamp::from_millis(millis).to_string().into();
+        snapshot.to_string()
+    }
+
     pub(crate) fn bundle(&self, policy: Policy) -> Vec<u8> {
         bundle::build(policy, std::slice::from_ref(&self.contents)).unwrap().to_bytes()
     }

@@ -101,7 +101,7 @@ pub(crate) fn seen(answer: Answer, upstream: Vec<super::check::Arrived>) -> Seen
 }
 
 /// The request to the byte. Only what a vector leaves open is added.
-fn wire(request: &vector::Request) -> Vec<u8> {
+pub(crate) fn wire(request: &vector::Request) -> Vec<u8> {
     let mut bytes = [request.method.as_bytes(), b" ", &request.path.0, b" HTTP/1.1\r\n"].concat();
     let mut header = |name: &[u8], value: &[u8]| bytes.extend([name, b": ", value, b"\r\n"].concat());
     for host in &request.hosts {
@@ -187,13 +187,13 @@ fn metadata(path: &[String], value: &Value) -> Option<Value> {
     }}))
 }
 
-fn cluster(name: &str, port: u16) -> Value {
+pub(crate) fn cluster(name: &str, port: u16) -> Value {
     json!({"name": name, "connect_timeout": "1s", "load_assignment": {"cluster_name": name, "endpoints": [
         {"lb_endpoints": [{"endpoint": {"address": address(port)}}]}
     ]}})
 }
 
-fn address(port: u16) -> Value {
+pub(crate) fn address(port: u16) -> Value {
     json!({"socket_address": {"address": "127.0.0.1", "port_value": port}})
 }
 

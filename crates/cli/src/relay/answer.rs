@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use gatepass::Freshness;
 use http_body_util::Full;
-use hyper::body::Bytes;
+use hyper::body::{Body as _, Bytes};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
+use super::forward::{self, Forward};
 use super::publish::Published;
 use super::state::Shared;
 use super::{parts, report};
@@ -26,12 +28,79 @@ pub(super) struct Doors {
     pub(super) bundle_token: Option<Secret>,
     /// What whoever asks for a refresh must send.
     pub(super) refresh_secret: Option<Secret>,
+    /// What whoever asks AuthZEN's questions must send.
+    pub(super) authzen_token: Option<Secret>,
+    /// Where proxies ask about their requests.
+    pub(super) forward: Option<Forward>,
     pub(super) max_age: Duration,
 }
 
-type Answer = Response<Full<Bytes>>;
+/// Below it are AuthZEN's questions.
+pub(super) const AUTHZEN: &str = "/access/v1/";
+
+/// What AuthZEN lets askers find their answers by.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub(super) type Answer = Response<Full<Bytes>>;
 
 impl Doors {
+    /// The doors for the relay itself.
+    pub(super) const fn within() -> Self {
+        let max_age = Duration::MAX;
+        Self { bundle_token: None, refresh_secret: None, authzen_token: None, forward: None, max_age }
+    }
+
+    /// Answers a question of a proxy, if the request is one.
+    pub(super) fn authorize(
+        &self,
+        shared: &Shared,
+        method: &Method,
+        target: &str,
+        headers: &HeaderMap,
+    ) -> Option<Answer> {
+        let path = target.split('?').next().unwrap_or_default();
+        let forward = self.forward.as_ref().filter(|forward| forward.asks(method, path))?;
+        let told = forward.answer(method, target, headers);
+        shared.count_request(forward::PATH, told.status.as_u16());
+        let mut answer = Response::new(Full::new(Bytes::from(told.body)));
+        (*answer.status_mut(), *answer.headers_mut()) = (told.status, told.headers);
+        Some(answer)
+    }
+
+    /// Answers a question of AuthZEN's.
+    pub(super) fn authzen(&self, shared: &Shared, path: &str, headers: &HeaderMap, body: &[u8]) -> Answer {
+        let answer = self.authzen_answer(shared, path, headers, body);
+        shared.count_request("/access/v1", answer.status().as_u16());
+        answer
+    }
+
+    fn authzen_answer(&self, shared: &Shared, path: &str, headers: &HeaderMap, body: &[u8]) -> Answer {
+        let Some(token) = &self.authzen_token else {
+            return told(StatusCode::NOT_FOUND, "AuthZEN is off; start the relay with --authzen-token-file");
+        };
+        if !sends(headers, token) {
+            return unauthorized("send the AuthZEN token as `Authorization: Bearer …`");
+        }
+        let Some(decisions) = shared.lock().decisions.clone() else {
+            return told(StatusCode::SERVICE_UNAVAILABLE, "there is no bundle yet; /healthz says why");
+        };
+        let now = Clock::start().now();
+        let age = now.millis_since(decisions.as_of);
+        let fresh = i64::try_from(self.max_age.as_millis()).is_ok_and(|max_age| age <= max_age);
+        let freshness = if fresh { Freshness::Fresh } else { Freshness::Stale };
+        let name = path.strip_prefix(AUTHZEN).unwrap_or_default();
+        match decisions.answer(name, body, freshness) {
+            Some((status, document)) => {
+                let mut answer = json_answer(status, &document);
+                if let Some(id) = headers.get(&REQUEST_ID) {
+                    answer.headers_mut().insert(REQUEST_ID, id.clone());
+                }
+                answer
+            }
+            None => told(StatusCode::NOT_FOUND, "try evaluation, evaluations or search/subject"),
+        }
+    }
+
     /// Answers a request, and counts it.
     pub(super) fn answer(&self, shared: &Shared, method: &Method, path: &str, headers: &HeaderMap) -> Answer {
         let reads = matches!(*method, Method::GET | Method::HEAD);
@@ -165,4 +234,15 @@ fn json_answer(status: StatusCode, document: &Value) -> Answer {
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     *answer.status_mut() = status;
     answer
+}
+
+/// The bytes of an answer, which are all there.
+pub(super) fn whole(mut body: Full<Bytes>) -> Vec<u8> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::Pin::new(&mut body).poll_frame(&mut context) {
+        std::task::Poll::Ready(Some(Ok(frame))) => {
+            frame.into_data().map(|bytes| bytes.to_vec()).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
 }

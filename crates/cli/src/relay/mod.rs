@@ -1,6 +1,8 @@
 //! `gatepass relay`: polls, builds, serves the newest good bundle.
 
 mod answer;
+mod authzen;
+mod forward;
 mod parts;
 mod publish;
 mod report;
@@ -13,10 +15,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gatepass::Timestamp;
+use gatepass::bundle::{Bundle, PortalContents};
+use gatepass::{ApplicationId, Timestamp};
 use tokio::sync::oneshot;
 
 use answer::Doors;
+use authzen::Decisions;
+use forward::Forward;
+pub(crate) use forward::Profile;
 use publish::Publisher;
 use source::{Polled, Source};
 use state::{PollEnd, Shared};
@@ -48,7 +54,11 @@ pub(crate) enum RelayError {
         "what was read is as of {as_of}, and here it is {now}; gateways would refuse it, so the bundle of before stays; set the clocks right"
     )]
     Ahead { as_of: Timestamp, now: Timestamp },
-    #[error("cannot start polling: {0}")]
+    #[error("`{name}` is no configuration of /v1/authorize:\n  {}", .wrong.join("\n  "))]
+    Door { name: String, wrong: Vec<String> },
+    #[error("the bundle that was just built cannot be opened: {0}; report this to the Gatepass project")]
+    Unopened(gatepass::bundle::BundleError),
+    #[error("cannot start a thread: {0}")]
     Thread(std::io::Error),
     #[error("polling has ended unexpectedly; start the relay again, and report this to the Gatepass project")]
     PollerDied,
@@ -60,6 +70,8 @@ struct Poller {
     publisher: Publisher,
     interval: Duration,
     refresh_interval: Duration,
+    /// Whether AuthZEN's door is open, which needs a bundle to look things up in.
+    decides: bool,
     shared: Arc<Shared>,
 }
 
@@ -70,6 +82,7 @@ pub(crate) fn run(arguments: &RelayArguments) -> Result<Findings, Failure> {
     };
     let bundle_token = secret(arguments.bundle_token_file.as_deref()).map_err(KonnectError::from)?;
     let refresh_secret = secret(arguments.refresh_secret_file.as_deref()).map_err(KonnectError::from)?;
+    let authzen_token = secret(arguments.authzen_token_file.as_deref()).map_err(KonnectError::from)?;
     if !arguments.listen.ip().is_loopback() && bundle_token.is_none() {
         return Err(RelayError::Exposed(arguments.listen).into());
     }
@@ -81,7 +94,12 @@ pub(crate) fn run(arguments: &RelayArguments) -> Result<Findings, Failure> {
         publisher: Publisher { policy: arguments.policy, audience: arguments.audience.clone(), keys },
         interval: arguments.interval,
         refresh_interval: arguments.refresh_interval,
+        decides: authzen_token.is_some(),
         shared: Arc::clone(&shared),
+    };
+    let forward = match (&arguments.authorize, arguments.authorize_profile) {
+        (Some(path), Some(profile)) => Some(Forward::open(path, profile, &shared)?),
+        _ => None,
     };
     let (alive, polling) = oneshot::channel();
     // It ends with the process: a poll changes nothing but what is in memory.
@@ -89,7 +107,7 @@ pub(crate) fn run(arguments: &RelayArguments) -> Result<Findings, Failure> {
         .name("poll".into())
         .spawn(move || poller.run(&alive))
         .map_err(RelayError::Thread)?;
-    let doors = Doors { bundle_token, refresh_secret, max_age: arguments.max_age };
+    let doors = Doors { bundle_token, refresh_secret, authzen_token, forward, max_age: arguments.max_age };
     server::serve(arguments.listen, doors, &shared, polling)?;
     Ok(Findings::None)
 }
@@ -134,7 +152,14 @@ impl Poller {
                 portals.iter().map(|portal| portal.applications.len()).sum::<usize>(),
             );
         }
+        let decisions = if self.decides {
+            let bundle = Bundle::open(&new.file()).map_err(RelayError::Unopened)?;
+            Some(Arc::new(Decisions { bundle, applications: applications(&portals), as_of: new.as_of }))
+        } else {
+            None
+        };
         let mut state = self.shared.lock();
+        state.decisions = decisions;
         for note in notes.iter().filter(|note| !state.notes.contains(note)) {
             anstream::eprintln!("note: {note}");
         }
@@ -165,4 +190,11 @@ impl Poller {
         state.last_poll_took = took;
         state.last_error = error;
     }
+}
+
+/// Every application of the portals, once and sorted.
+fn applications(portals: &[PortalContents]) -> Vec<ApplicationId> {
+    let all = portals.iter().flat_map(|portal| &portal.applications).map(|application| application.id);
+    let sorted: std::collections::BTreeSet<ApplicationId> = all.collect();
+    sorted.into_iter().collect()
 }

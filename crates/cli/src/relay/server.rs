@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http_body_util::{BodyExt as _, Collected, Limited};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -14,11 +15,14 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::RelayError;
-use super::answer::Doors;
+use super::answer::{AUTHZEN, Answer, Doors};
 use super::state::Shared;
 
 /// Most connections at a time; further ones wait.
 const CONNECTIONS_MAX: usize = 1024;
+
+/// Largest body that is read.
+const BODY_MAX: usize = 1 << 20;
 
 /// How long a connection may be idle, or take to send a request's head. Not a minute: whoever asks every minute would
 /// meet a connection that is just being closed.
@@ -70,8 +74,8 @@ async fn accept(listener: &TcpListener, doors: Arc<Doors>, shared: Arc<Shared>, 
         };
         let (doors, shared) = (Arc::clone(&doors), Arc::clone(&shared));
         let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let answer = doors.answer(&shared, request.method(), request.uri().path(), request.headers());
-            std::future::ready(Ok::<_, Infallible>(answer))
+            let (doors, shared) = (Arc::clone(&doors), Arc::clone(&shared));
+            async move { Ok::<_, Infallible>(answer(&doors, &shared, request).await) }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -84,6 +88,22 @@ async fn accept(listener: &TcpListener, doors: Arc<Doors>, shared: Arc<Shared>, 
             drop(permit);
         });
     }
+}
+
+/// Only AuthZEN's questions have bodies; nothing else waits for one.
+async fn answer(doors: &Doors, shared: &Shared, request: hyper::Request<hyper::body::Incoming>) -> Answer {
+    let (head, body) = request.into_parts();
+    let (path, target) = (head.uri.path(), head.uri.path_and_query());
+    let target = target.map_or(path, hyper::http::uri::PathAndQuery::as_str);
+    if let Some(answer) = doors.authorize(shared, &head.method, target, &head.headers) {
+        return answer;
+    }
+    if path.starts_with(AUTHZEN) && head.method == hyper::Method::POST {
+        // A body that is too long or breaks off is no question.
+        let body = Limited::new(body, BODY_MAX).collect().await.map(Collected::to_bytes);
+        return doors.authzen(shared, path, &head.headers, &body.unwrap_or_default());
+    }
+    doors.answer(shared, &head.method, path, &head.headers)
 }
 
 /// Ends when the process is asked to stop.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use gatepass::Timestamp;
 
+use super::authzen::Decisions;
 use super::publish::Published;
 
 /// How a poll ended.
@@ -40,6 +41,8 @@ pub(super) struct State {
     pub(super) published: Option<Arc<Published>>,
     /// When its contents were first served: what revokes are timed from.
     pub(super) published_at: Option<Timestamp>,
+    /// What AuthZEN's door decides on, if it is open.
+    pub(super) decisions: Option<Arc<Decisions>>,
     pub(super) polls: BTreeMap<PollEnd, u64>,
     pub(super) last_poll: Option<Timestamp>,
     pub(super) last_poll_took: Duration,

@@ -1,5 +1,5 @@
 //! A relay that runs, and what it is asked.
-#![allow(unreachable_pub, reason = "a module of one test")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails may panic")]
 
 use std::io::{BufRead as _, BufReader};

@@ -1,7 +1,7 @@
 //! One plan for every kind of change that an API carries out, made of what the emulator holds at that moment.
 
 use gatepass::konnect::ApiVersion;
-use gatepass::konnect::apply::Subject;
+use gatepass::plan::{Plan, Subject};
 use gatepass_emulator::Running;
 use serde_json::{Value, json};
 
@@ -184,5 +184,8 @@ fn resource_subject(emulator: &Running, v2: bool, kind: &str) -> Option<Subject>
 }
 
 fn of_change(change: &Value) -> Subject {
-    serde_json::from_value(json!({"developer_id": null, "changes": [change]})).unwrap()
+    let plan = json!({"format": "gatepass.plan/1", "portal_id": "9f9fd312-a987-4628-b4c5-bb4f4fddd5f7",
+        "subjects": [{"developer_id": null, "changes": [change]}]});
+    let plan = Plan::read(plan.to_string().as_bytes());
+    plan.unwrap_or_else(|error| panic!("{change}: {error:?}")).subjects.remove(0)
 }
