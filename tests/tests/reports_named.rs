@@ -289,6 +289,19 @@ fn several_pages_are_one_list_and_a_missing_page_is_said() {
 }
 
 #[test]
+fn follow_ups_tell_of_the_approval_where_gateway_2_8_does_not() {
+    let told = "you are approved in Shop: you can log in.";
+    let mut file = file();
+    file["api"] = json!("gateway-2.8");
+    for (settings, says) in [(json!({}), false), (json!({"portal_approved_email": "off"}), true)] {
+        file["portal"]["settings"] = settings;
+        let letters = report(ReportName::FollowUps, &file);
+        let body = letters["rows"][0]["body"].as_str().unwrap();
+        assert_eq!(body.contains(told), says, "{body}");
+    }
+}
+
+#[test]
 fn follow_ups_keep_to_the_cadence_and_to_one_letter() {
     let mut file = file();
     let mut second = file["applications"][0].clone();

@@ -129,7 +129,12 @@ fn letter_to_developer<'s>(
     let (cause, developer_id, teams) = (first.stage, first.developer_id, first.teams.clone());
     let (developer_name, email) = (first.developer_name.clone(), first.email.clone());
     let portal = &context.snapshot.portal().name;
-    let mut lines = vec![format!("this is about what you built in {portal}:"), String::new()];
+    let mut lines = Vec::new();
+    // Gateway 2.8 with `portal_approved_email` off: this letter may be the first that they hear of it.
+    if context.snapshot.portal().gateway.is_some_and(|settings| !settings.approved_email) {
+        lines.extend([format!("you are approved in {portal}: you can log in."), String::new()]);
+    }
+    lines.extend([format!("this is about what you built in {portal}:"), String::new()]);
     lines.extend(blocked.iter().map(line_to_developer));
     let letter = Letter::new(format!("Your applications in {portal}"), developer_name.as_deref(), &lines);
     let mut fixes = Some(Vec::new());
