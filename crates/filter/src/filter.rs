@@ -86,15 +86,14 @@ impl Filter {
         let state = request.map(|request| std::mem::replace(&mut request.state, State::Done));
         let root = root.and_then(|root| self.roots.get_mut(&root));
         match (state, root) {
-            (Some(State::Done), _) => Flow::Continue,
             (Some(State::Passed(after)), Some(root)) => {
                 root.response_headers(host, Some(after)).unwrap_or_else(|| not_configured(host))
             }
             (Some(State::Undecided), Some(root)) => {
                 root.response_headers(host, None).unwrap_or_else(|| not_configured(host))
             }
-            // The host has deleted the context, so its request was dealt with; some hosts trap on a second answer.
-            (None, _) => Flow::Continue,
+            // Dealt with: answered before, or the host has deleted the context; some hosts trap on a second answer.
+            (Some(State::Done) | None, _) => Flow::Continue,
             (_, None) => not_configured(host),
         }
     }
