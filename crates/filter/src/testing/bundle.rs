@@ -72,9 +72,10 @@ impl Sample {
                     role_set: 0,
                     registrations: vec![(
                         resource,
-                        match revoked == Some(number) {
-                            true => RegistrationFact::Revoked,
-                            false => RegistrationFact::Approved,
+                        if revoked == Some(number) {
+                            RegistrationFact::Revoked
+                        } else {
+                            RegistrationFact::Approved
                         },
                     )],
                 })
