@@ -37,7 +37,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write_with(path, |file| file.write_all(bytes))
 }
 
-/// As [`write`], piece by piece.
+/// As [`write()`], piece by piece.
 pub(crate) fn write_with(
     path: &Path,
     pieces: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
