@@ -210,11 +210,12 @@ fn mend_query(document: &Document, parameter: &mut Value) {
 }
 
 fn one_operator(filter: &mut Value) {
-    // Nothing and an empty text look the same in a query: both are refused. So do a number or a truth value and their
-    // texts: both are taken.
+    // Nothing and an empty text look the same in a query: both are refused. So do a number, a truth value or null and
+    // their texts: all are taken.
     if filter["type"] == "string" && filter.get("format").is_none() && filter.get("enum").is_none() {
-        *filter =
-            json!({"anyOf": [{"type": "string", "minLength": 1}, {"type": "number"}, {"type": "boolean"}]});
+        *filter = json!({"anyOf": [
+            {"type": "string", "minLength": 1, "nullable": true}, {"type": "number"}, {"type": "boolean"},
+        ]});
         return;
     }
     filter
