@@ -75,6 +75,18 @@ impl Problems {
         }
     }
 
+    /// Adds a problem of a value, by its place.
+    pub(crate) fn note(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        place: Place<'_>,
+        message: impl Into<String>,
+        remedy: &'static str,
+    ) {
+        self.push(Problem { severity, code, path: place.to_string(), message: message.into(), remedy });
+    }
+
     /// Adds the problems of a part.
     pub(crate) fn append(&mut self, part: Self) {
         for (slot, (kept, count)) in part.kept.into_iter().zip(part.counts).enumerate() {

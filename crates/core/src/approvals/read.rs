@@ -7,7 +7,7 @@ use super::held::HeldCode;
 use super::rules::{Otherwise, ReadyTeam, Rules, RulesError, RulesReading, Trusted, VerifiedBy, team};
 use crate::Snapshot;
 use crate::json::{Entries, Entry, Field, List, Shown, lenient_object};
-use crate::problem::{Place, Problem, Problems, Severity};
+use crate::problem::{Place, Problems, Severity};
 use crate::report::{Access, Roles, Span};
 
 lenient_object! {
@@ -60,18 +60,6 @@ const DOMAIN: &str = "write a domain such as `arsenal.com`, without `@` and with
 const KEEP_ONE: &str = "keep one of the two; which one counts cannot be guessed";
 
 impl Reader<'_> {
-    fn problem(
-        &mut self,
-        severity: Severity,
-        code: &'static str,
-        place: Place<'_>,
-        message: impl Into<String>,
-        remedy: &'static str,
-    ) {
-        let problem = Problem { severity, code, path: place.to_string(), message: message.into(), remedy };
-        self.problems.push(problem);
-    }
-
     fn error(
         &mut self,
         code: &'static str,
@@ -79,7 +67,7 @@ impl Reader<'_> {
         message: impl Into<String>,
         remedy: &'static str,
     ) {
-        self.problem(Severity::Error, code, place, message, remedy);
+        self.problems.note(Severity::Error, code, place, message, remedy);
     }
 
     fn wrong(&mut self, field: &Field<'_>, place: Place<'_>, expected: &str, remedy: &'static str) {
@@ -196,14 +184,20 @@ impl Reader<'_> {
                 let place = list.item(*position);
                 let message = format!("`{}` is trusted, and `{by}` is blocked, which counts", rule.domain);
                 let remedy = "remove one of the two";
-                self.problem(Severity::Warning, "domain_blocked", place.member("domain"), message, remedy);
+                self.problems.note(
+                    Severity::Warning,
+                    "domain_blocked",
+                    place.member("domain"),
+                    message,
+                    remedy,
+                );
             }
         }
         if !trusted.is_empty() && raw.emails_verified_by.is_silent() {
             let message = "nobody is said to have proved the addresses, so everyone is held";
             let remedy = "set `emails_verified_by` to `portal` or `idp` if that is so";
             let place = root.member("emails_verified_by");
-            self.problem(Severity::Warning, "emails_unverified", place, message, remedy);
+            self.problems.note(Severity::Warning, "emails_unverified", place, message, remedy);
         }
     }
 
@@ -250,7 +244,7 @@ impl Reader<'_> {
                 let message =
                     format!("team `{}` has `API Consumer`, and everyone gets into it", Shown(&name));
                 let remedy = "name a team that has no more than API Viewer, unless that is what you want";
-                self.problem(Severity::Warning, "fallback_team_privileged", place, message, remedy);
+                self.problems.note(Severity::Warning, "fallback_team_privileged", place, message, remedy);
             }
         }
         Some(name)

@@ -9,7 +9,7 @@ use super::members::{RawChange, SHAPES, Shape};
 use super::{Held, Hints, PLAN_FORMAT, Plan, PlannedChange, Profile, Subject};
 use crate::json::{Entry, Field, Kind, List, Shown, lenient_object};
 use crate::lifecycle::forbidden;
-use crate::problem::{Place, Problem, Problems, Severity};
+use crate::problem::{Place, Problems, Severity};
 use crate::{Api, Change, EntityId, IdError, Region};
 
 lenient_object! {
@@ -87,13 +87,7 @@ struct Reader {
 
 impl Reader {
     fn error(&mut self, code: &'static str, place: Place<'_>, message: impl Into<String>) {
-        self.problems.push(Problem {
-            severity: Severity::Error,
-            code,
-            path: place.to_string(),
-            message: message.into(),
-            remedy: AGAIN,
-        });
+        self.problems.note(Severity::Error, code, place, message, AGAIN);
     }
 
     fn plan(&mut self, raw: &RawPlan<'_>) -> Option<Plan> {

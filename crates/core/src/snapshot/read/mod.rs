@@ -15,7 +15,7 @@ use super::Snapshot;
 use super::model::{Api, Portal, Records, TeamAssignment};
 use super::raw::{RawAuthSettings, RawSnapshot};
 use crate::json::{Entry, Field};
-use crate::problem::{Place, Problem, Problems, Severity};
+use crate::problem::{Place, Problems, Severity};
 use crate::{PortalFact, Rbac, Region, Visibility};
 
 /// The format this version reads and writes.
@@ -99,18 +99,6 @@ struct Reader {
 }
 
 impl Reader {
-    fn problem(
-        &mut self,
-        severity: Severity,
-        code: &'static str,
-        place: Place<'_>,
-        message: impl Into<String>,
-        remedy: &'static str,
-    ) {
-        let problem = Problem { severity, code, path: place.to_string(), message: message.into(), remedy };
-        self.problems.push(problem);
-    }
-
     fn error(
         &mut self,
         code: &'static str,
@@ -118,7 +106,7 @@ impl Reader {
         message: impl Into<String>,
         remedy: &'static str,
     ) {
-        self.problem(Severity::Error, code, place, message, remedy);
+        self.problems.note(Severity::Error, code, place, message, remedy);
     }
 
     fn record(
@@ -128,7 +116,7 @@ impl Reader {
         message: impl Into<String>,
         remedy: &'static str,
     ) {
-        self.problem(Severity::Record, code, place, message, remedy);
+        self.problems.note(Severity::Record, code, place, message, remedy);
     }
 
     fn warning(
@@ -138,7 +126,7 @@ impl Reader {
         message: impl Into<String>,
         remedy: &'static str,
     ) {
-        self.problem(Severity::Warning, code, place, message, remedy);
+        self.problems.note(Severity::Warning, code, place, message, remedy);
     }
 
     /// Reads everything; `None` if the file is not a snapshot of this format.
