@@ -229,7 +229,7 @@ impl FromStr for DecisionLine {
 
     /// Reads one line, without what a host's log writes before it.
     fn from_str(line: &str) -> Result<Self, DecisionLineError> {
-        crate::json::from_str(line).map_err(|error| DecisionLineError { what: error.to_string() })
+        serde_json::from_str(line).map_err(|error| DecisionLineError { what: error.to_string() })
     }
 }
 

@@ -32,7 +32,7 @@ lenient_object! {
 
 pub(super) fn read(json: &[u8], snapshot: Option<&Snapshot>) -> Result<RulesReading, RulesError> {
     let mut reader = Reader { problems: Problems::default(), snapshot };
-    let rules = match serde_json::from_slice::<Entry<RawRules<'_>>>(json) {
+    let rules = match crate::json::from_slice::<Entry<RawRules<'_>>>(json) {
         Ok(Entry::Object(raw)) => reader.rules(&raw),
         Ok(_) => {
             let remedy = "write members such as `trusted` and `emails_verified_by`";

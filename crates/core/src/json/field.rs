@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use super::slot::Slot;
 
 /// The type of a JSON value, for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,20 @@ pub(crate) enum Kind {
     Object,
 }
 
+impl Kind {
+    /// The type of a value that is there.
+    pub(crate) const fn of(value: &Field<'_>) -> Self {
+        match value {
+            Field::Absent | Field::Repeated | Field::Null => Self::Null,
+            Field::Boolean(_) => Self::Boolean,
+            Field::Number(_) => Self::Number,
+            Field::Text(_) => Self::Text,
+            Field::List => Self::List,
+            Field::Object => Self::Object,
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -26,32 +40,6 @@ impl fmt::Display for Kind {
             Self::List => "a list",
             Self::Object => "an object",
         })
-    }
-}
-
-/// A text, borrowed from the input where that is possible.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(TextVisitor)
     }
 }
 
@@ -116,56 +104,36 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Field<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldVisitor;
-        impl<'de> Visitor<'de> for FieldVisitor {
-            type Value = Field<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any value")
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Field::Null)
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-                Ok(Field::Boolean(value))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-                #[expect(clippy::cast_precision_loss, reason = "numbers here are counts and small codes")]
-                Ok(Field::Number(value as f64))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-                #[expect(clippy::cast_precision_loss, reason = "numbers here are counts and small codes")]
-                Ok(Field::Number(value as f64))
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-                Ok(Field::Number(value))
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Field::Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Field::Text(Cow::Owned(text.to_owned())))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Field::List)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Field::Object)
-            }
+impl<'de> Slot<'de> for Field<'de> {
+    fn is_first(&mut self) -> bool {
+        let first = matches!(self, Self::Absent);
+        if !first {
+            *self = Self::Repeated;
         }
-        deserializer.deserialize_any(FieldVisitor)
+        first
+    }
+
+    fn note(&mut self, value: Field<'de>) {
+        *self = value;
+    }
+}
+
+/// A value exactly as it was written; empty if there was none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Exact<'a>(pub(crate) &'a str);
+
+impl<'de> Slot<'de> for Exact<'de> {
+    fn is_first(&mut self) -> bool {
+        let first = self.0.is_empty();
+        if !first {
+            self.0 = "";
+        }
+        first
+    }
+
+    fn note(&mut self, _: Field<'de>) {}
+
+    fn exact(&mut self) -> Option<&mut &'de str> {
+        Some(&mut self.0)
     }
 }

@@ -1,17 +1,12 @@
 //! Objects, lists and maps that accept any value in their place.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
-use super::field::{Kind, Text};
+use super::field::{Field, Kind};
+use super::slot::{Items, Members, Slot};
 
 /// A type that is read from the members of an object.
-pub(crate) trait FromObject<'de>: Sized + Default {
-    fn from_object<A: MapAccess<'de>>(object: A) -> Result<Self, A::Error>;
-
+pub(crate) trait Object<'de>: Members<'de> + Default {
     /// Reads from a lone text, where the API writes an id in place of an object.
     fn from_text(_text: Cow<'de, str>) -> Option<Self> {
         None
@@ -86,114 +81,94 @@ impl<'a, T> Entries<'a, T> {
     }
 }
 
-/// The visitor methods for values of the wrong type: they are noted, not refused.
-macro_rules! other_kinds {
-    ($($method:ident($type:ty) = $kind:ident),+) => {
-        $(fn $method<E>(self, _: $type) -> Result<Self::Value, E> { Ok(Self::Value::Other(Kind::$kind)) })+
-    };
-}
-
-macro_rules! visitor_head {
-    () => {
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("any value")
+impl<'de, T: Object<'de>> Slot<'de> for Entry<T> {
+    fn is_first(&mut self) -> bool {
+        let first = matches!(self, Self::Absent);
+        if !first {
+            *self = Self::Repeated;
         }
-        other_kinds!(
-            visit_bool(bool) = Boolean,
-            visit_u64(u64) = Number,
-            visit_i64(i64) = Number,
-            visit_f64(f64) = Number
-        );
-    };
-}
+        first
+    }
 
-impl<'de, T: FromObject<'de>> Deserialize<'de> for Entry<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntryVisitor<T>(PhantomData<T>);
-        impl<'de, T: FromObject<'de>> Visitor<'de> for EntryVisitor<T> {
-            type Value = Entry<T>;
-            visitor_head!();
+    fn note(&mut self, value: Field<'de>) {
+        let kind = Kind::of(&value);
+        let object = match value {
+            Field::Text(text) => T::from_text(text),
+            _ => None,
+        };
+        *self = object.map_or(Self::Other(kind), Self::Object);
+    }
 
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Entry::Other(Kind::Null))
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(T::from_text(Cow::Borrowed(text)).map_or(Entry::Other(Kind::Text), Entry::Object))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(T::from_text(Cow::Owned(text.to_owned())).map_or(Entry::Other(Kind::Text), Entry::Object))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Entry::Other(Kind::List))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-                T::from_object(object).map(Entry::Object)
-            }
+    fn object(&mut self) -> Option<&mut dyn Members<'de>> {
+        *self = Self::Object(T::default());
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
         }
-        deserializer.deserialize_any(EntryVisitor(PhantomData))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ListVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-            type Value = List<T>;
-            visitor_head!();
-            other_kinds!(visit_str(&str) = Text);
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(List::Null)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = list.next_element()? {
-                    items.push(item);
-                }
-                Ok(List::Items(items))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(List::Other(Kind::Object))
-            }
+impl<'de, T: Slot<'de> + Default> Slot<'de> for List<T> {
+    fn is_first(&mut self) -> bool {
+        let first = matches!(self, Self::Absent);
+        if !first {
+            *self = Self::Repeated;
         }
-        deserializer.deserialize_any(ListVisitor(PhantomData))
+        first
+    }
+
+    fn note(&mut self, value: Field<'de>) {
+        *self = match value {
+            Field::Null => Self::Null,
+            other => Self::Other(Kind::of(&other)),
+        };
+    }
+
+    fn list(&mut self) -> Option<&mut dyn Items<'de>> {
+        *self = Self::Items(Vec::new());
+        match self {
+            Self::Items(items) => Some(items),
+            _ => None,
+        }
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<'de, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
-            type Value = Entries<'de, T>;
-            visitor_head!();
-            other_kinds!(visit_str(&str) = Text);
+impl<'de, T: Slot<'de> + Default> Items<'de> for Vec<T> {
+    fn item(&mut self) -> Option<&mut dyn Slot<'de>> {
+        self.push(T::default());
+        self.last_mut().map(|item| item as &mut dyn Slot<'de>)
+    }
+}
 
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Entries::Null)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Entries::Other(Kind::List))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some((Text(key), value)) = object.next_entry::<Text<'de>, T>()? {
-                    items.push((key, value));
-                }
-                Ok(Entries::Items(items))
-            }
+impl<'de, T: Slot<'de> + Default> Slot<'de> for Entries<'de, T> {
+    fn is_first(&mut self) -> bool {
+        let first = matches!(self, Self::Absent);
+        if !first {
+            *self = Self::Repeated;
         }
-        deserializer.deserialize_any(EntriesVisitor(PhantomData))
+        first
+    }
+
+    fn note(&mut self, value: Field<'de>) {
+        *self = match value {
+            Field::Null => Self::Null,
+            other => Self::Other(Kind::of(&other)),
+        };
+    }
+
+    fn object(&mut self) -> Option<&mut dyn Members<'de>> {
+        *self = Self::Items(Vec::new());
+        match self {
+            Self::Items(items) => Some(items),
+            _ => None,
+        }
+    }
+}
+
+impl<'de, T: Slot<'de> + Default> Members<'de> for Vec<(Cow<'de, str>, T)> {
+    fn member(&mut self, key: Cow<'de, str>) -> Option<&mut dyn Slot<'de>> {
+        self.push((key, T::default()));
+        self.last_mut().map(|(_, value)| value as &mut dyn Slot<'de>)
     }
 }
 
@@ -210,24 +185,20 @@ macro_rules! lenient_object {
             lifetime: std::marker::PhantomData<&$life ()>,
         }
 
-        impl<$life> crate::json::FromObject<$life> for $name<$life> {
-            fn from_object<A: serde::de::MapAccess<$life>>(mut members: A) -> Result<Self, A::Error> {
-                let mut object = Self::default();
-                while let Some(crate::json::Text(key)) = members.next_key::<crate::json::Text<$life>>()? {
-                    match &*key {
-                        $(lenient_object!(@key $field $($json)?) => {
-                            let value: $type = members.next_value()?;
-                            object.$field = if object.$field == <$type>::Absent { value } else { <$type>::Repeated };
-                        })+
-                        _ => {
-                            members.next_value::<serde::de::IgnoredAny>()?;
-                            $(object.$unknown.push(key);)?
-                        }
+        impl<$life> crate::json::Members<$life> for $name<$life> {
+            fn member(&mut self, key: std::borrow::Cow<$life, str>) -> Option<&mut dyn crate::json::Slot<$life>> {
+                let slot: &mut dyn crate::json::Slot<$life> = match &*key {
+                    $(lenient_object!(@key $field $($json)?) => &mut self.$field,)+
+                    _ => {
+                        $(self.$unknown.push(key);)?
+                        return None;
                     }
-                }
-                Ok(object)
+                };
+                slot.is_first().then_some(slot)
             }
+        }
 
+        impl<$life> crate::json::Object<$life> for $name<$life> {
             $(fn from_text(text: std::borrow::Cow<$life, str>) -> Option<Self> {
                 Some(Self { $text: crate::json::Field::Text(text), ..Self::default() })
             })?

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use crate::json::{Entry, Field, List, lenient_object};
 
 use super::exchange::{Failure, FailureKind, Method, Response};
 use crate::json::Shown;
@@ -141,29 +141,31 @@ pub(super) fn is_html(response: &Response) -> bool {
     declared.contains("html") || first == Some(&b'<')
 }
 
+lenient_object! {
+    Invalid<'a> { field: Field<'a>, reason: Field<'a> }
+}
+
+lenient_object! {
+    ProblemDocument<'a> {
+        title: Field<'a>,
+        detail: Field<'a>,
+        message: Field<'a>,
+        invalid_parameters: List<Entry<Invalid<'a>>>,
+    }
+}
+
 /// The one sentence of a problem document; of a 400 also the first field that is wrong.
 fn detail(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Invalid {
-        field: Option<String>,
-        reason: Option<String>,
-    }
-    #[derive(Deserialize)]
-    struct ProblemDocument {
-        title: Option<String>,
-        detail: Option<String>,
-        message: Option<String>,
-        invalid_parameters: Option<Vec<Invalid>>,
-    }
-    let document: ProblemDocument = serde_json::from_slice(body).ok()?;
-    let sentence = document.detail.or(document.message).or(document.title)?;
-    let first = document.invalid_parameters.into_iter().flatten().next();
-    Some(match first {
-        Some(Invalid { field, reason }) => {
-            let parts = [field, reason].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let Ok(Entry::Object(document)) = crate::json::from_slice::<Entry<ProblemDocument<'_>>>(body) else {
+        return None;
+    };
+    let sentence = document.detail.text().or(document.message.text()).or(document.title.text())?;
+    Some(match document.invalid_parameters.items().first().and_then(Entry::object) {
+        Some(Invalid { field, reason, .. }) => {
+            let parts = [field, reason].into_iter().filter_map(Field::text).collect::<Vec<_>>().join(" ");
             format!("{sentence} ({parts})")
         }
-        None => sentence,
+        None => sentence.to_owned(),
     })
 }
 

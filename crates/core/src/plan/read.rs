@@ -63,7 +63,7 @@ impl PlanError {
 
 pub(super) fn read(bytes: &[u8]) -> Result<Plan, PlanError> {
     let mut reader = Reader::default();
-    let plan = match serde_json::from_slice::<Entry<RawPlan<'_>>>(bytes) {
+    let plan = match crate::json::from_slice::<Entry<RawPlan<'_>>>(bytes) {
         Ok(Entry::Object(raw)) => reader.plan(&raw),
         Ok(_) => {
             reader.error("wrong_type", Place::Root, "a plan is a JSON object");

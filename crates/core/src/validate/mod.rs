@@ -127,7 +127,7 @@ impl RequestType {
     /// Checks a body against the forms chosen. If it fits none of them, the problems are those of the form that it
     /// fits best: the one that knows most of its members, then the one with fewest errors.
     pub fn check(&self, body: &[u8], choice: Choice) -> Checked {
-        let node = match serde_json::from_slice::<Node<'_>>(body) {
+        let node = match crate::json::from_slice::<Node<'_>>(body) {
             Ok(node) => node,
             Err(error) => {
                 let message = format!("the JSON cannot be read: {error}");

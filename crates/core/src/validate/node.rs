@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use crate::json::{Kind, Shown, Text};
+use crate::json::{Field, Items, Kind, Members, Shown, Slot};
 
 /// Any JSON value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Node<'a> {
+    #[default]
     Null,
     Boolean(bool),
     Number(f64),
@@ -45,64 +44,34 @@ impl fmt::Display for Node<'_> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Node<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
-    }
-}
-
-struct NodeVisitor;
-
-impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
+impl<'de> Slot<'de> for Node<'de> {
+    fn is_first(&mut self) -> bool {
+        // Every value has a slot of its own, that of a repeated key too.
+        true
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Node::Null)
+    fn note(&mut self, value: Field<'de>) {
+        *self = match value {
+            Field::Boolean(value) => Self::Boolean(value),
+            Field::Number(value) => Self::Number(value),
+            Field::Text(text) => Self::Text(text),
+            _ => Self::Null,
+        };
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Node::Boolean(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        #[expect(clippy::cast_precision_loss, reason = "numbers in requests are small")]
-        Ok(Node::Number(value as f64))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        #[expect(clippy::cast_precision_loss, reason = "numbers in requests are small")]
-        Ok(Node::Number(value as f64))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Node::Number(value))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Node::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Node::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
+    fn object(&mut self) -> Option<&mut dyn Members<'de>> {
+        *self = Self::Object(Vec::new());
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
         }
-        Ok(Node::List(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some((Text(key), value)) = object.next_entry::<Text<'de>, _>()? {
-            members.push((key, value));
+    fn list(&mut self) -> Option<&mut dyn Items<'de>> {
+        *self = Self::List(Vec::new());
+        match self {
+            Self::List(items) => Some(items),
+            _ => None,
         }
-        Ok(Node::Object(members))
     }
 }

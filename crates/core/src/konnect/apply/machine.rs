@@ -205,7 +205,7 @@ impl Apply {
     fn carry_out(&mut self, task: Task, decision: Decision) {
         match decision {
             Decision::Send(draft) => {
-                let body = draft.body.as_deref().and_then(|body| crate::json::from_str(body).ok());
+                let body = draft.body.as_deref().and_then(|body| crate::json::value(body).ok());
                 self.entries.push(JournalEntry::Sending {
                     subject: self.subject,
                     change: self.change,

@@ -53,7 +53,7 @@ impl Apply {
                 let Some(reading) = self.reading.take() else { return };
                 let items = reading.listing.into_items();
                 let values: Vec<Value> =
-                    items.iter().filter_map(|item| crate::json::from_str(item.json()).ok()).collect();
+                    items.iter().filter_map(|item| crate::json::value(item.json()).ok()).collect();
                 if reading.is_index {
                     self.applications = Some(index(&values));
                     if let Some(task) = self.task.take() {

@@ -4,11 +4,10 @@
 use crate::arrange::Arrange as _;
 use std::collections::BTreeMap;
 
-use serde_json::value::RawValue;
 
 use super::Crawl;
 use super::lists::ListName;
-use crate::json::{Entry, Field, lenient_object};
+use crate::json::{Entries, Entry, Exact, Field, List, lenient_object};
 use crate::konnect::page::Item;
 
 lenient_object! {
@@ -43,7 +42,7 @@ lenient_object! {
     RawOpenid<'a> { issuer: Field<'a> }
 }
 
-type Members<'a> = BTreeMap<String, &'a RawValue>;
+type Members<'a> = Entries<'a, Exact<'a>>;
 
 /// Product versions as the snapshot holds them, sorted by id, and how many could not be joined.
 pub(super) struct JoinedVersions {
@@ -62,7 +61,7 @@ fn version_of(item: &Item) -> Option<String> {
 /// A member copied as it was written, or not at all.
 fn copy(members: &Members<'_>, name: &str, json: &mut String) {
     if let Some(value) = members.get(name) {
-        member(name, value.get(), json);
+        member(name, value.0, json);
     }
 }
 
@@ -198,12 +197,19 @@ fn joined_version(id: &str, product: &str, version: &Item, state: &Item) -> Stri
 /// The ids of `auth_strategies`. What is no list of objects is copied as it is, for the reader to report.
 fn strategy_ids(members: &Members<'_>) -> String {
     let Some(strategies) = members.get("auth_strategies") else { return "[]".into() };
-    let Ok(list) = crate::json::from_str::<Vec<Members<'_>>>(strategies.get()) else {
-        return strategies.get().to_owned();
-    };
-    let ids: Vec<&str> =
-        list.iter().map(|strategy| strategy.get("id").map_or("null", |id| id.get())).collect();
-    format!("[{}]", ids.join(","))
+    let ids = crate::json::from_str(strategies.0).ok().and_then(|list| match list {
+        List::Items(list) => list.iter().map(id_of).collect::<Option<Vec<&str>>>(),
+        _ => None,
+    });
+    ids.map_or_else(|| strategies.0.to_owned(), |ids| format!("[{}]", ids.join(",")))
+}
+
+/// An object's id as it was written; `None` of what is no object.
+fn id_of<'a>(object: &Members<'a>) -> Option<&'a str> {
+    match object {
+        Entries::Items(_) => Some(object.get("id").map_or("null", |id| id.0)),
+        _ => None,
+    }
 }
 
 /// The gateway service, or null: a service without an id, which the documents allow, is none.
@@ -213,7 +219,7 @@ fn gateway_service<'a>(version: &'a str, members: &Members<'a>) -> &'a str {
         _ => false,
     };
     match members.get("gateway_service") {
-        Some(service) if given => service.get(),
+        Some(service) if given => service.0,
         _ => "null",
     }
 }

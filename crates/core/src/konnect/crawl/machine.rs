@@ -186,7 +186,7 @@ impl Crawl {
     fn portal_answered(&mut self, body: &[u8]) {
         let read = page::object(Kind::Portal, body);
         let (Ok((portal, _)), Ok(Entry::Object(named))) =
-            (read, serde_json::from_slice::<Entry<RawNamed<'_>>>(body))
+            (read, crate::json::from_slice::<Entry<RawNamed<'_>>>(body))
         else {
             let portal = self.portal_id.clone();
             return self.unreadable(&["portals", &portal]);

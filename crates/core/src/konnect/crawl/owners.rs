@@ -57,7 +57,7 @@ lenient_object! {
 }
 
 fn owned(json: &str) -> Option<RawOwned<'_>> {
-    match serde_json::from_str::<Entry<RawOwned<'_>>>(json) {
+    match crate::json::from_str::<Entry<RawOwned<'_>>>(json) {
         Ok(Entry::Object(owned)) => Some(owned),
         _ => None,
     }

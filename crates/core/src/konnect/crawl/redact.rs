@@ -17,7 +17,7 @@ impl<'a> Redactor<'a> {
 
     /// An object without its people's names. It is written anew: only here do objects lose their own spelling.
     pub(super) fn object(&self, kind: Kind, json: &str) -> String {
-        let Ok(mut value) = crate::json::from_str::<Value>(json) else { return "null".into() };
+        let Ok(mut value) = crate::json::value(json) else { return "null".into() };
         if let Value::Object(members) = &mut value {
             self.members(members, matches!(kind, Kind::Developer | Kind::TeamDeveloper));
         }

@@ -12,7 +12,7 @@ const STATUSES: &[&str] = &["approved", "pending", "rejected", "revoked"];
 /// Notes what is wrong with an object of a kind.
 pub(super) fn object(kind: Kind, json: &str, place: Place<'_>, problems: &mut Problems) {
     // The text was cut out of a document that was read before.
-    let Ok(Value::Object(members)) = crate::json::from_str::<Value>(json) else {
+    let Ok(Value::Object(members)) = crate::json::value(json) else {
         let message = format!("there is {}, and should be an object", Shown(json));
         add(problems, Severity::Error, "wrong_type", place, message);
         return;

@@ -18,9 +18,7 @@ mod kind;
 pub use item::Item;
 pub use kind::Kind;
 
-use serde_json::value::RawValue;
-
-use crate::json::{Entry, Field, List, lenient_object};
+use crate::json::{Entry, Exact, Field, List, lenient_object};
 use crate::problem::{Place, Problem, Problems, Severity};
 
 /// One page of a list.
@@ -38,22 +36,6 @@ pub struct Page {
     pub problems: Problems,
 }
 
-/// A value exactly as it was written.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Raw<'a>(&'a RawValue);
-
-impl PartialEq for Raw<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.get() == other.0.get()
-    }
-}
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Raw<'a> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(Self)
-    }
-}
-
 lenient_object! {
     RawCounts<'a> { number: Field<'a>, size: Field<'a>, total: Field<'a> }
 }
@@ -63,7 +45,7 @@ lenient_object! {
 }
 
 lenient_object! {
-    RawPage<'a> { meta: Entry<RawMeta<'a>>, data: List<Raw<'a>> }
+    RawPage<'a> { meta: Entry<RawMeta<'a>>, data: List<Exact<'a>> }
 }
 
 fn refuse(code: &'static str, path: &str, message: String, remedy: &'static str) -> Problems {
@@ -90,7 +72,7 @@ fn count(field: &Field<'_>) -> Option<u64> {
 
 /// Splits a page into its objects without looking into them further than their keys.
 pub(super) fn split(kind: Kind, body: &[u8]) -> Result<Page, Problems> {
-    let page = match serde_json::from_slice::<Entry<RawPage<'_>>>(body) {
+    let page = match crate::json::from_slice::<Entry<RawPage<'_>>>(body) {
         Ok(Entry::Object(page)) => page,
         Ok(_) => {
             let message = "a page is a JSON object with `data` and `meta`".into();
@@ -108,7 +90,7 @@ pub(super) fn split(kind: Kind, body: &[u8]) -> Result<Page, Problems> {
     let none = RawCounts::default();
     let counts = page.meta.object().and_then(|meta| meta.page.object()).unwrap_or(&none);
     Ok(Page {
-        items: data.iter().map(|Raw(raw)| Item::new(kind, raw.get())).collect(),
+        items: data.iter().map(|Exact(json)| Item::new(kind, json)).collect(),
         number: count(&counts.number),
         size: count(&counts.size),
         total: count(&counts.total),
@@ -148,7 +130,7 @@ pub fn object(kind: Kind, body: &[u8]) -> Result<(Item, Problems), Problems> {
             "pass the whole body, as UTF-8 JSON",
         )
     })?;
-    let raw: &RawValue = crate::json::from_str(text).map_err(|error| {
+    let Exact(json) = crate::json::from_str(text).map_err(|error| {
         refuse(
             "json_syntax",
             "",
@@ -156,7 +138,7 @@ pub fn object(kind: Kind, body: &[u8]) -> Result<(Item, Problems), Problems> {
             "pass the whole body, as UTF-8 JSON",
         )
     })?;
-    if !raw.get().starts_with('{') {
+    if !json.starts_with('{') {
         return Err(refuse(
             "wrong_type",
             "",
@@ -165,8 +147,8 @@ pub fn object(kind: Kind, body: &[u8]) -> Result<(Item, Problems), Problems> {
         ));
     }
     let mut problems = Problems::default();
-    check::object(kind, raw.get(), Place::Root, &mut problems);
-    Ok((Item::new(kind, raw.get()), problems))
+    check::object(kind, json, Place::Root, &mut problems);
+    Ok((Item::new(kind, json), problems))
 }
 
 macro_rules! pages {

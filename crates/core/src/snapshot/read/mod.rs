@@ -60,7 +60,7 @@ impl SnapshotError {
 /// bytes are not a snapshot at all.
 pub(super) fn read(bytes: &[u8], options: ReadOptions) -> Result<Reading, SnapshotError> {
     let mut reader = Reader::default();
-    let raw = match serde_json::from_slice::<Entry<RawSnapshot<'_>>>(bytes) {
+    let raw = match crate::json::from_slice::<Entry<RawSnapshot<'_>>>(bytes) {
         Ok(Entry::Object(raw)) => raw,
         Ok(_) => {
             reader.error(
