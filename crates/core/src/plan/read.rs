@@ -2,8 +2,7 @@
 
 use std::str::FromStr;
 
-use serde::Deserialize as _;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::members::{RawChange, SHAPES, Shape};
 use super::{Held, Hints, PLAN_FORMAT, Plan, PlannedChange, Profile, Subject};
@@ -249,7 +248,7 @@ impl Reader {
             team_name: text(&raw.team_name),
             api_package: raw.api_package == Field::Boolean(true),
         };
-        match Change::deserialize(Value::Object(value)) {
+        match Change::of(&value) {
             Ok(change) => Some(PlannedChange { change, hints }),
             Err(error) => {
                 self.error("change_invalid", place, format!("the change cannot be read: {error}"));

@@ -1,20 +1,21 @@
 //! Changes to a portal: the words of fixes and plans. What each does to a snapshot is in `what_if`.
 
 mod delete;
+mod read;
 mod what_if;
 
 pub use what_if::ChangeError;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 use super::model::Api;
-use crate::{ApplicationId, DeveloperId, EntityId, Region, RegistrationId, ResourceId, RoleFact, TeamId};
+use crate::{ApplicationId, DeveloperId, EntityId, RegistrationId, ResourceId, RoleFact, TeamId};
 
-/// One of a few known words. Named, because serde would read a field spelled as a reference from `'static` only.
+/// One of a few known words.
 type Word = &'static str;
 
 /// A change to a portal. On the wire `{"change": "approve_registration", "registration_id": "…"}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
@@ -119,10 +120,8 @@ pub enum Change {
         /// What the role is on.
         entity_id: EntityId,
         /// The entity's type: always `Services`.
-        #[serde(deserialize_with = "services")]
         entity_type_name: Word,
         /// The region's code, or `*`.
-        #[serde(deserialize_with = "region_code")]
         entity_region: Word,
     },
     /// Publishes a resource in the portal.
@@ -143,7 +142,7 @@ pub enum Change {
 }
 
 /// A role of a team on an entity, as Konnect's assigned-roles API takes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoleAssignment {
     /// The team.
@@ -153,15 +152,13 @@ pub struct RoleAssignment {
     /// What the role is on.
     pub entity_id: EntityId,
     /// The entity's type: always `Services`.
-    #[serde(deserialize_with = "services")]
     pub entity_type_name: Word,
     /// The region's code, or `*`.
-    #[serde(deserialize_with = "region_code")]
     pub entity_region: Word,
 }
 
 /// The names of Konnect's two portal roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum RoleName {
     /// Sees documentation.
@@ -216,23 +213,6 @@ impl Change {
             _ => Executable::Both,
         }
     }
-}
-
-/// Roles are assigned on entities of this one type.
-fn services<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    let refused = || serde::de::Error::custom("entity_type_name can only be `Services`");
-    (word == "Services").then_some("Services").ok_or_else(refused)
-}
-
-fn region_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    if word == "*" {
-        return Ok("*");
-    }
-    let refused =
-        || serde::de::Error::custom("entity_region can be `*`, `au`, `eu`, `in`, `me`, `sg` or `us`");
-    Region::from_code(&word).map(Region::as_str).ok_or_else(refused)
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ pub(super) fn new(body: &[u8]) -> Result<Answer, Refusal> {
     let even_if_moved = body.flag("even_if_moved");
     let mut journal: Vec<JournalEntry> = Vec::new();
     for (position, entry) in body.list("journal").into_iter().enumerate() {
-        match serde_json::from_slice(entry.to_string().as_bytes()) {
+        match serde_json::from_str(&entry.to_string()) {
             Ok(entry) => journal.push(entry),
             Err(error) => body.problem("value_invalid", format!("/journal/{position}"), error.to_string()),
         }

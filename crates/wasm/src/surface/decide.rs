@@ -4,7 +4,7 @@ use gatepass::{Action, ApplicationId, Decision, Policy, Question, QuestionError,
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::body::syntax;
+use super::body::{syntax, utf8};
 use super::{Answer, Refusal, json};
 
 /// The answer to one of many questions: a decision, or why it is no question.
@@ -55,7 +55,7 @@ pub(super) fn explain(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Refusa
 
 /// A list of questions; answers in order, an error in the place of what is no question.
 pub(super) fn decide_many(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Refusal> {
-    let questions: Vec<&RawValue> = serde_json::from_slice(body).map_err(|error| {
+    let questions: Vec<&RawValue> = serde_json::from_str(utf8(body)?).map_err(|error| {
         if error.is_data() {
             Refusal::new("wrong_type", "", "the body should be a list of questions")
         } else {

@@ -43,7 +43,7 @@ pub(super) fn what_if(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Refusa
     let mut body = Body::read(body)?;
     let mut changes = Vec::new();
     for (position, value) in body.list("changes").into_iter().enumerate() {
-        match serde_json::from_slice::<Change>(value.to_string().as_bytes()) {
+        match serde_json::from_str::<Change>(&value.to_string()) {
             Ok(change) => changes.push(change),
             Err(error) => body.problem("value_invalid", format!("/changes/{position}"), error.to_string()),
         }

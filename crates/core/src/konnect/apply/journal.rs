@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use super::{ApplyError, Options};
 use crate::DeveloperId;
 use crate::snapshot::Executable;
 
 /// One line of the journal. Subjects and changes are named by their positions in the plan, from 0.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub enum JournalEntry {
@@ -105,8 +105,98 @@ pub enum JournalEntry {
     },
 }
 
+impl JournalEntry {
+    /// Reads an entry from the members of a line's object.
+    fn of(mut line: Map<String, Value>) -> Result<Self, String> {
+        let line = &mut line;
+        Ok(match text(line, "entry")?.as_str() {
+            "begin" => Self::Begin {
+                format: text(line, "format")?,
+                plan: text(line, "plan")?,
+                portal_id: text(line, "portal_id")?,
+                api: text(line, "api")?,
+                at: text(line, "at")?,
+            },
+            "checked" => Self::Checked {
+                subject: position(line, "subject")?,
+                developer_id: match line.remove("developer_id") {
+                    None | Some(Value::Null) => None,
+                    Some(Value::String(id)) => Some(id.parse().map_err(|error| format!("developer_id: {error}"))?),
+                    Some(_) => return Err("`developer_id` is no text".to_owned()),
+                },
+                before: any(line, "before")?,
+                at: text(line, "at")?,
+            },
+            "sending" => Self::Sending {
+                subject: position(line, "subject")?,
+                change: position(line, "change")?,
+                method: text(line, "method")?,
+                path: text(line, "path")?,
+                body: any(line, "body")?,
+                before: any(line, "before")?,
+                at: text(line, "at")?,
+            },
+            "done" => Self::Done {
+                subject: position(line, "subject")?,
+                change: position(line, "change")?,
+                what: any(line, "what")?,
+                made: match text(line, "made")?.as_str() {
+                    "now" => Made::Now,
+                    "already" => Made::Already,
+                    other => return Err(format!("`made` is `{other}`, and can be `now` or `already`")),
+                },
+                after: any(line, "after")?,
+                at: text(line, "at")?,
+            },
+            "left" => Self::Left {
+                subject: position(line, "subject")?,
+                change: position(line, "change")?,
+                what: any(line, "what")?,
+                executable: text(line, "executable")?,
+                place: text(line, "place")?,
+            },
+            "failed" => Self::Failed {
+                subject: position(line, "subject")?,
+                change: position(line, "change")?,
+                error: text(line, "error")?,
+                at: text(line, "at")?,
+            },
+            "moved" => Self::Moved {
+                subject: position(line, "subject")?,
+                error: text(line, "error")?,
+                at: text(line, "at")?,
+            },
+            other => return Err(format!("`entry` is `{other}`, which no version of this program writes")),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for JournalEntry {
+    /// By hand: what serde derives for a tagged enum weighs thirty times as much in the module that browsers download.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::of(Map::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+fn any(line: &mut Map<String, Value>, name: &str) -> Result<Value, String> {
+    line.remove(name).ok_or_else(|| format!("missing field `{name}`"))
+}
+
+fn text(line: &mut Map<String, Value>, name: &str) -> Result<String, String> {
+    match any(line, name)? {
+        Value::String(text) => Ok(text),
+        _ => Err(format!("`{name}` is no text")),
+    }
+}
+
+/// A position in the plan, from 0.
+fn position(line: &mut Map<String, Value>, name: &str) -> Result<usize, String> {
+    let number = any(line, name)?.as_u64().and_then(|number| usize::try_from(number).ok());
+    number.ok_or_else(|| format!("`{name}` is no position"))
+}
+
 /// Who made a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Made {
