@@ -26,6 +26,7 @@ mod id;
 mod json;
 pub mod konnect;
 pub mod lifecycle;
+mod ordered;
 pub mod plan;
 pub mod portal_view;
 mod problem;

@@ -18,7 +18,8 @@
 //! assert_eq!(replay.ask(&DecisionLine::new(LoggedDecision::Open)), Drift::NotAsked);
 //! ```
 
-use std::collections::BTreeMap;
+use crate::arrange::Arrange as _;
+use crate::ordered::OrderedMap;
 
 use serde::Serialize;
 
@@ -137,14 +138,14 @@ pub struct Replay<'s> {
     snapshot: &'s Snapshot,
     policy: Option<Policy>,
     counts: ReplayCounts,
-    sums: BTreeMap<Key, Sum>,
+    sums: OrderedMap<Key, Sum>,
 }
 
 impl<'s> Replay<'s> {
     /// Nothing asked yet. Without a policy each line is asked under its own.
     pub const fn new(snapshot: &'s Snapshot, policy: Option<Policy>) -> Self {
         let counts = ReplayCounts { now_denied: 0, now_allowed: 0, reason_changed: 0, same: 0, not_asked: 0 };
-        Self { snapshot, policy, counts, sums: BTreeMap::new() }
+        Self { snapshot, policy, counts, sums: OrderedMap::new() }
     }
 
     /// Asks one logged decision again.
@@ -180,10 +181,11 @@ impl<'s> Replay<'s> {
         };
         if drift != Drift::Same {
             let key = (drift, application, named, logged.map(|reason| reason.code().to_owned()), now);
-            let sum = self.sums.entry(key).or_default();
-            sum.requests = sum.requests.saturating_add(1);
-            sum.first = [sum.first, line.at].into_iter().flatten().min();
-            sum.last = sum.last.max(line.at);
+            self.sums.update(key, |sum: &mut Sum| {
+                sum.requests = sum.requests.saturating_add(1);
+                sum.first = [sum.first, line.at].into_iter().flatten().min();
+                sum.last = sum.last.max(line.at);
+            });
         }
         Some(drift)
     }
@@ -217,7 +219,7 @@ impl<'s> Replay<'s> {
         };
         let mut rows: Vec<ReplayRow<'s>> = self.sums.iter().map(row).collect();
         // Stable: of equally many requests, by id.
-        rows.sort_by_key(|row| (row.drift, std::cmp::Reverse(row.requests)));
+        rows.arrange_by_key(|row| (row.drift, std::cmp::Reverse(row.requests)));
         rows
     }
 

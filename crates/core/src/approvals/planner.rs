@@ -1,6 +1,7 @@
 //! From rules and a portal to a plan.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::arrange::Arrange as _;
+use crate::ordered::{OrderedMap, OrderedSet};
 
 use super::domain::{Domain, domain_of};
 use super::held::{HeldCode, team_not_ready};
@@ -22,8 +23,9 @@ use crate::{Change, DeveloperStatus, Snapshot};
 pub fn plan(snapshot: &Snapshot, file: &[u8], rules: &Rules) -> Result<Plan, RulesError> {
     let planner = Planner::new(snapshot, rules)?;
     let mut developers: Vec<(&Developer, u32)> = snapshot.developers().iter().zip(0u32..).collect();
-    developers
-        .sort_by_key(|(developer, _)| (developer.created_at.is_none(), developer.created_at, developer.id));
+    developers.arrange_by_key(|(developer, _)| {
+        (developer.created_at.is_none(), developer.created_at, developer.id)
+    });
     let mut plan = Plan::new(snapshot, file);
     plan.subjects =
         developers.into_iter().filter_map(|(developer, at)| planner.subject(developer, at)).collect();
@@ -46,9 +48,9 @@ struct Planner<'s, 'r> {
     rules: &'r Rules,
     /// By position in the rules: the team of a trusted domain.
     teams: Vec<u32>,
-    trusted: BTreeMap<&'r str, usize>,
+    trusted: OrderedMap<&'r str, usize>,
     /// Lists of throw-away domains are long.
-    blocked: BTreeSet<&'r str>,
+    blocked: OrderedSet<&'r str>,
     fallback: Option<u32>,
     access: Access<'s>,
 }

@@ -1,6 +1,7 @@
 //! Ed25519 keys and signatures. Verification is strict: a signature has one encoding, and keys and
 //! commitments of small order are refused, so that what one reader accepts every reader accepts.
 
+use crate::arrange::Arrange as _;
 use std::fmt;
 use std::str::FromStr;
 
@@ -175,7 +176,7 @@ impl Signatures {
         let public = *key.public_key().as_bytes();
         self.0.retain(|signature| signature.key != public);
         self.0.push(Signature { key: public, signature: key.sign(message) });
-        self.0.sort_unstable_by_key(|signature| signature.key);
+        self.0.arrange_by_key(|signature| signature.key);
     }
 
     /// Whether one of the keys has signed the message. Every signature by one of them must be right: a file

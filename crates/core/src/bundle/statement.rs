@@ -1,5 +1,6 @@
 //! What is signed about contents: for whom, of which portals, since when.
 
+use crate::arrange::Arrange as _;
 use crate::{Policy, PortalId, Region, Timestamp};
 
 use super::code::WireCode as _;
@@ -77,7 +78,7 @@ impl Statement {
         content_digest: [u8; 32],
     ) -> Result<Self, StatementError> {
         let serial = u64::try_from(as_of.millis()).map_err(|_| malformed("`as_of` is before 1970"))?;
-        portals.sort_unstable();
+        portals.arrange();
         let signatures = Signatures::NONE;
         let statement = Self { audience, portals, policy, serial, content_digest, signatures };
         statement.check()?;

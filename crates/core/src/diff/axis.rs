@@ -1,6 +1,7 @@
 //! The applications, or the resources, of both sides: each with its place on either, and its class.
 
 use crate::Facts;
+use crate::arrange::Arrange as _;
 
 /// An application or a resource.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +48,7 @@ impl<Id: Ord + Copy> Axis<Id> {
     ) -> Self {
         let mut ids = before;
         ids.extend(after);
-        ids.sort_unstable();
+        ids.arrange();
         ids.dedup();
         let mut axis = Self { items: Vec::with_capacity(ids.len()), classes: Vec::new() };
         for (place, id) in ids.into_iter().enumerate() {

@@ -1,6 +1,7 @@
 //! How much differs: in all, by reason, by team and by resource; counted by class and corrected pair by pair.
 
-use std::collections::BTreeMap;
+use crate::arrange::Arrange as _;
+use crate::ordered::OrderedMap;
 
 use serde::Serialize;
 
@@ -135,19 +136,18 @@ impl Diff<'_> {
 }
 
 fn by_reason(diff: &Diff<'_>) -> Vec<ReasonCounts> {
-    let mut pairs: BTreeMap<Verdicts, u64> = BTreeMap::new();
+    let mut pairs: OrderedMap<Verdicts, u64> = OrderedMap::new();
     for (row, applications) in diff.unregistered.iter().zip(diff.applications.sizes()) {
         for (verdicts, resources) in row.iter().zip(diff.resources.sizes()) {
-            let count = pairs.entry(*verdicts).or_default();
-            *count = count.saturating_add(applications.saturating_mul(resources));
+            let more = applications.saturating_mul(resources);
+            pairs.update(*verdicts, |count: &mut u64| *count = count.saturating_add(more));
         }
     }
     for exception in &diff.exceptions {
         if let Some(count) = diff.class_of(exception).and_then(|class| pairs.get_mut(&class)) {
             *count = count.saturating_sub(1);
         }
-        let count = pairs.entry(exception.verdicts).or_default();
-        *count = count.saturating_add(1);
+        pairs.update(exception.verdicts, |count: &mut u64| *count = count.saturating_add(1));
     }
     let counted = pairs.into_iter().filter(|(_, pairs)| *pairs > 0).filter_map(|(verdicts, pairs)| {
         let (reason_before, reason_after) = (verdicts.before, verdicts.after);
@@ -160,7 +160,7 @@ fn by_reason(diff: &Diff<'_>) -> Vec<ReasonCounts> {
         Difference::Gained => 1,
         Difference::ReasonChanged => 2,
     };
-    counted.sort_by_key(|counts| (urgency(counts.change), std::cmp::Reverse(counts.pairs)));
+    counted.arrange_by_key(|counts| (urgency(counts.change), std::cmp::Reverse(counts.pairs)));
     counted
 }
 
@@ -191,7 +191,7 @@ fn by_resource<'s>(diff: &Diff<'s>) -> Vec<ResourceCounts<'s>> {
         Some(ResourceCounts { resource_id: resource.id, resource_name, counts })
     });
     let mut found: Vec<ResourceCounts<'s>> = found.collect();
-    found.sort_by_key(|resource| resource.counts.order());
+    found.arrange_by_key(|resource| resource.counts.order());
     found
 }
 
@@ -205,7 +205,7 @@ fn by_team<'s>(diff: &Diff<'s>) -> Vec<TeamCounts<'s>> {
             counts
         })
         .collect();
-    let mut teams: BTreeMap<Option<TeamId>, (Option<&'s str>, Counts)> = BTreeMap::new();
+    let mut teams: OrderedMap<Option<TeamId>, (Option<&'s str>, Counts)> = OrderedMap::new();
     for (application, at) in diff.applications.items().iter().zip(0u32..) {
         let mut counts = of_class.get(application.class).copied().unwrap_or_default();
         for exception in verdicts::of_application(&diff.exceptions, at) {
@@ -219,20 +219,19 @@ fn by_team<'s>(diff: &Diff<'s>) -> Vec<TeamCounts<'s>> {
         let mut behind = teams_behind(diff.after.snapshot, application.after());
         behind.extend(teams_behind(diff.before.snapshot, application.before()));
         // Names as they are after: those come first, and the sort is stable.
-        behind.sort_by_key(|(id, _)| *id);
+        behind.arrange_by_key(|(id, _)| *id);
         behind.dedup_by_key(|(id, _)| *id);
         let nobody = behind.is_empty().then_some((None, None));
         let behind = behind.into_iter().map(|(id, name)| (Some(id), Some(name))).chain(nobody);
         for (id, name) in behind {
-            let (_, sum) = teams.entry(id).or_insert((name, Counts::default()));
-            *sum = sum.plus(counts);
+            teams.update_or(id, || (name, Counts::default()), |(_, sum)| *sum = sum.plus(counts));
         }
     }
     let mut teams: Vec<TeamCounts<'s>> = teams
         .into_iter()
         .map(|(team_id, (team_name, counts))| TeamCounts { team_id, team_name, counts })
         .collect();
-    teams.sort_by_key(|team| team.counts.order());
+    teams.arrange_by_key(|team| team.counts.order());
     teams
 }
 

@@ -29,6 +29,7 @@ pub use document::{Document, SideSummary};
 pub use row::DiffRow;
 pub use verdicts::Difference;
 
+use crate::arrange::Arrange as _;
 use crate::{Action, Facts, Reason};
 use crate::{ApplicationId, Policy, RegistrationFact, ResourceId, RoleFact, Snapshot, StrategyFact, decide};
 use axis::{Axis, Item};
@@ -175,7 +176,7 @@ impl<'s> Diff<'s> {
                 (verdicts.difference().is_some() && !registered(place)).then_some((place, *verdicts))
             });
             changed.extend(others);
-            changed.sort_unstable_by_key(|(resource, _)| *resource);
+            changed.arrange_by_key(|(resource, _)| *resource);
         }
         changed
     }

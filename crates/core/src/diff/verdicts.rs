@@ -2,6 +2,7 @@
 
 use super::Side;
 use super::axis::Axis;
+use crate::arrange::Arrange as _;
 use crate::report::words;
 use crate::{ApplicationId, Reason, ResourceId};
 
@@ -57,7 +58,7 @@ pub(super) fn exceptions(
             Some((application, resources.place(side.resource_at(pair.resource)?.id)?))
         }));
     }
-    pairs.sort_unstable();
+    pairs.arrange();
     pairs.dedup();
     let exception = |(application, resource)| {
         let (one, other) = (applications.get(application)?, resources.get(resource)?);

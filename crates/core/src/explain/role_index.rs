@@ -2,7 +2,7 @@
 //! application and resource are closed by the lack of a role alone.
 
 use crate::arrange::Arrange as _;
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use crate::snapshot::ApplicationOwner;
 use crate::{Action, EntityId, Policy, Rbac, Reason, RegistrationFact, RoleFact, Snapshot, decide};
@@ -15,7 +15,7 @@ pub(crate) struct RoleIndex {
     /// The same by the developer who owns the application: (developer, application, resource), ascending.
     by_developer: Vec<(u32, u32, u32)>,
     /// How many of them a Consumer role of the team on the entity would open.
-    by_role: BTreeMap<(u32, EntityId), usize>,
+    by_role: OrderedMap<(u32, EntityId), usize>,
     /// Teams with a role on an entity by name: (entity, team, role), ascending; the same team twice if it has two.
     by_name: Vec<(EntityId, u32, RoleFact)>,
     /// Teams with a role on every entity.
@@ -66,8 +66,7 @@ impl RoleIndex {
                 self.by_developer.push((developer, pair.application, pair.resource));
             }
             for team in snapshot.teams_behind(owner).as_slice() {
-                let count = self.by_role.entry((*team, entity)).or_default();
-                *count = count.saturating_add(1);
+                self.by_role.update((*team, entity), |count: &mut usize| *count = count.saturating_add(1));
             }
         }
         self.closed.arrange();

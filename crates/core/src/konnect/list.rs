@@ -7,7 +7,7 @@
 //! the total says.
 
 use crate::arrange::Arrange as _;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
 
 use super::page::{Item, Page};
 
@@ -55,8 +55,8 @@ const MAX_PAGES_AT_ONCE: u64 = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Listing {
     page_size: u64,
-    pages: BTreeMap<u64, Vec<Item>>,
-    keys: BTreeSet<Box<str>>,
+    pages: OrderedMap<u64, Vec<Item>>,
+    keys: OrderedSet<Box<str>>,
     total: Option<u64>,
     highest_asked: u64,
     doubt: Option<Doubt>,
@@ -67,8 +67,8 @@ impl Listing {
     pub(super) const fn new(page_size: u64) -> Self {
         Self {
             page_size,
-            pages: BTreeMap::new(),
-            keys: BTreeSet::new(),
+            pages: OrderedMap::new(),
+            keys: OrderedSet::new(),
             total: None,
             highest_asked: 1,
             doubt: None,
@@ -89,7 +89,7 @@ impl Listing {
     /// twice on different pages is there once.
     pub(super) fn into_items(self) -> Vec<Item> {
         let repeated = self.doubt.is_some();
-        let mut items: Vec<Item> = self.pages.into_values().flatten().collect();
+        let mut items: Vec<Item> = self.pages.into_iter().flat_map(|(_, items)| items).collect();
         items.arrange();
         if repeated {
             items.dedup();
@@ -110,7 +110,7 @@ impl Listing {
         }
         // Objects without a key are kept, and the snapshot's reader reports them. Within one page nothing can
         // have shifted: an API that repeats itself there counts its repeats.
-        let keys: BTreeSet<&str> = page.items.iter().map(Item::key).filter(|key| !key.is_empty()).collect();
+        let keys: OrderedSet<&str> = page.items.iter().map(Item::key).filter(|key| !key.is_empty()).collect();
         if keys.iter().any(|key| self.keys.contains(*key)) {
             self.doubt = self.doubt.or(Some(Doubt::Repeated));
         }
@@ -128,8 +128,8 @@ impl Listing {
             return Next::Doubtful(doubt);
         }
         let rows = self.rows();
-        let last = self.pages.last_key_value().map_or(0, |(_, items)| items.len() as u64);
-        let first = self.pages.first_key_value().map_or(0, |(_, items)| items.len() as u64);
+        let last = self.pages.values().next_back().map_or(0, |items| items.len() as u64);
+        let first = self.pages.values().next().map_or(0, |items| items.len() as u64);
         // A server may give less than it was asked for; a first page that others follow shows how much.
         let given = self.page_size.min(first.max(1));
         let full = if self.pages.len() > 1 { given } else { self.page_size };

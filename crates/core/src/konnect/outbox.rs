@@ -1,11 +1,14 @@
 //! Requests on their way: which may be sent now, which wait, which are out, and which must go again.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
+
+use crate::ordered::OrderedMap;
 
 use super::exchange::{Answer, FailureKind, Method, Request, RequestId, Response};
 use super::failure::{self, RequestError};
 use super::retry::{RetryPolicy, retry_after};
 use crate::Timestamp;
+use crate::json::Field;
 
 /// A request before it has a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +49,7 @@ pub(super) struct Outbox<P> {
     next_id: u64,
     queued: VecDeque<Job<P>>,
     delayed: Vec<(Timestamp, Job<P>)>,
-    in_flight: BTreeMap<RequestId, Job<P>>,
+    in_flight: OrderedMap<RequestId, Job<P>>,
     /// Until when everything waits, because the server said it is asked too often.
     paused_until: Option<Timestamp>,
     sent: u64,
@@ -59,7 +62,7 @@ impl<P> Outbox<P> {
             next_id: 0,
             queued: VecDeque::new(),
             delayed: Vec::new(),
-            in_flight: BTreeMap::new(),
+            in_flight: OrderedMap::new(),
             paused_until: None,
             sent: 0,
         }
@@ -215,7 +218,7 @@ fn torn(place: (Method, &str), response: &Response) -> Option<RequestError> {
     if place.0 != Method::Get {
         return None;
     }
-    let error = serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).err()?;
+    let error = crate::json::from_slice::<Field<'_>>(&response.body).err()?;
     let message = format!("the answer is not whole JSON ({error})");
     Some(RequestError::new("body_torn", place, message, "try again; check any proxy in between"))
 }

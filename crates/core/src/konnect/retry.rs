@@ -1,6 +1,6 @@
 //! When to send again: what the server asks for, or exponential back-off with jitter.
 
-use chrono::{DateTime, NaiveDateTime};
+use std::time::UNIX_EPOCH;
 
 use crate::Timestamp;
 
@@ -71,12 +71,8 @@ pub fn retry_after(header: &str, now: Timestamp) -> Option<Timestamp> {
         let seconds: i64 = header.parse().unwrap_or(i64::MAX);
         return Some(Timestamp::from_millis(now.millis().saturating_add(seconds.saturating_mul(1000))));
     }
-    if let Ok(at) = DateTime::parse_from_rfc2822(header) {
-        return Some(Timestamp::from_millis(at.timestamp_millis()));
-    }
-    let old = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
-    let at = old.iter().find_map(|form| NaiveDateTime::parse_from_str(header, form).ok())?;
-    Some(Timestamp::from_millis(at.and_utc().timestamp_millis()))
+    let since_1970 = httpdate::parse_http_date(header).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since_1970.as_millis()).ok().map(Timestamp::from_millis)
 }
 
 #[cfg(test)]

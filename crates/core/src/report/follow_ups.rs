@@ -2,8 +2,8 @@
 //! somebody waits for.
 
 use crate::arrange::Arrange as _;
+use crate::ordered::OrderedMap;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ pub struct FollowUp<'s> {
 }
 
 pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Result<Vec<FollowUp<'s>>, ReportError> {
-    let mut cadence: BTreeMap<u32, Span> = BTreeMap::new();
+    let mut cadence: OrderedMap<u32, Span> = OrderedMap::new();
     for (name, span) in &context.parameters.cadence {
         cadence.insert(parameters::team(context.snapshot, name)?, *span);
     }
@@ -88,20 +88,25 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Result<Vec<FollowUp<'s>>, R
 }
 
 /// One letter to each developer who was not written to lately, about every application they can get on with.
-fn to_developers<'s>(context: &Context<'s, '_>, cadence: &BTreeMap<u32, Span>) -> Vec<FollowUp<'s>> {
-    let mut by_developer: BTreeMap<DeveloperId, Vec<BlockedApplication<'s>>> = BTreeMap::new();
+fn to_developers<'s>(context: &Context<'s, '_>, cadence: &OrderedMap<u32, Span>) -> Vec<FollowUp<'s>> {
+    let mut by_developer: OrderedMap<DeveloperId, Vec<BlockedApplication<'s>>> = OrderedMap::new();
     for blocked in blocked_developers::rows(context) {
         let theirs = matches!(blocked.stage, Stage::NeverRegistered | Stage::RejectedOrRevoked);
         if let Some(developer) = blocked.developer_id.filter(|_| theirs) {
-            by_developer.entry(developer).or_default().push(blocked);
+            by_developer.update(developer, |letters: &mut Vec<_>| letters.push(blocked));
         }
     }
-    let mut last: BTreeMap<DeveloperId, &Contact> = BTreeMap::new();
+    let mut last: OrderedMap<DeveloperId, &Contact> = OrderedMap::new();
     for contact in &context.parameters.contacts {
-        let known = last.entry(contact.developer_id).or_insert(contact);
-        if known.at < contact.at {
-            *known = contact;
-        }
+        last.update_or(
+            contact.developer_id,
+            || contact,
+            |known| {
+                if known.at < contact.at {
+                    *known = contact;
+                }
+            },
+        );
     }
     let is_due = |developer: DeveloperId| {
         let Some(contact) = last.get(&developer) else { return true };
@@ -187,7 +192,7 @@ fn line_to_developer(blocked: &BlockedApplication<'_>) -> String {
 
 /// One letter to the owner of each product or API about the registrations that wait for it.
 fn to_owners<'s>(context: &Context<'s, '_>) -> Vec<FollowUp<'s>> {
-    let mut by_entity: BTreeMap<EntityId, (&'s Resource, Vec<FollowUpItem<'s>>)> = BTreeMap::new();
+    let mut by_entity: OrderedMap<EntityId, (&'s Resource, Vec<FollowUpItem<'s>>)> = OrderedMap::new();
     for pair in context.snapshot.counted_registrations() {
         let Some(registration) = context.snapshot.registration_at(pair.registration) else { continue };
         let Some(application) = context.snapshot.application_at(pair.application) else { continue };
@@ -200,7 +205,7 @@ fn to_owners<'s>(context: &Context<'s, '_>) -> Vec<FollowUp<'s>> {
         if !waits || !context.is_approved(application.owner) || !context.includes_owner(application.owner) {
             continue;
         }
-        by_entity.entry(entity).or_insert_with(|| (resource, Vec::new())).1.push(FollowUpItem {
+        let item = FollowUpItem {
             stage: Stage::WaitingForApproval,
             application_id: application.id,
             application_name: context.names.application(pair.application),
@@ -209,7 +214,8 @@ fn to_owners<'s>(context: &Context<'s, '_>) -> Vec<FollowUp<'s>> {
             resource_name: Some((&*resource.name).into()),
             created_at: registration.created_at,
             age_hours: context.age_hours(registration.created_at),
-        });
+        };
+        by_entity.update_or(entity, || (resource, Vec::new()), |(_, items)| items.push(item));
     }
     by_entity
         .into_iter()

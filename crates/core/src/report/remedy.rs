@@ -1,7 +1,7 @@
 //! What to aim at when there are several ways: the resource a row's fixes are about. The fixes themselves are
 //! those of decisions.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::access::{Access, is_published};
 use crate::explain::{fixes, grant};
@@ -36,8 +36,8 @@ enum Aim {
 pub(super) struct Remedies<'a, 's> {
     snapshot: &'s Snapshot,
     access: &'a Access<'s>,
-    aims: BTreeMap<Vec<u32>, Option<u32>>,
-    granted: BTreeMap<u32, BTreeMap<Vec<u32>, Option<Vec<Change>>>>,
+    aims: OrderedMap<Vec<u32>, Option<u32>>,
+    granted: OrderedMap<u32, OrderedMap<Vec<u32>, Option<Vec<Change>>>>,
     /// What to aim at for teams whose roles say nothing, and for somebody without teams.
     default_aims: [Option<u32>; 2],
 }
@@ -45,7 +45,7 @@ pub(super) struct Remedies<'a, 's> {
 impl<'a, 's> Remedies<'a, 's> {
     pub(super) fn new(snapshot: &'s Snapshot, access: &'a Access<'s>) -> Self {
         let default_aims = [false, true].map(|join| default_aim(snapshot, join));
-        Self { snapshot, access, aims: BTreeMap::new(), granted: BTreeMap::new(), default_aims }
+        Self { snapshot, access, aims: OrderedMap::new(), granted: OrderedMap::new(), default_aims }
     }
 
     /// The smallest change that gives an owner Consumer on some published resource: if possible one of
@@ -109,12 +109,14 @@ impl<'a, 's> Remedies<'a, 's> {
             return grant(self.snapshot, &joined, RoleFact::Consumer);
         }
         let teams = self.snapshot.teams_of(developer);
-        let known = self.granted.entry(resource).or_default();
-        if !known.contains_key(teams) {
-            known.insert(teams.to_vec(), grant(self.snapshot, &joined, RoleFact::Consumer));
+        if !self.granted.get(&resource).is_some_and(|known| known.contains_key(teams)) {
+            let changes = grant(self.snapshot, &joined, RoleFact::Consumer);
+            self.granted.update(resource, |known| {
+                known.insert(teams.to_vec(), changes);
+            });
         }
         let id = self.snapshot.developer_at(developer)?.id;
-        let changes = known.get(teams)?.as_ref()?;
+        let changes = self.granted.get(&resource)?.get(teams)?.as_ref()?;
         Some(changes.iter().map(|change| on_behalf(change, id)).collect())
     }
 

@@ -1,7 +1,7 @@
 //! What a snapshot contributes to a bundle.
 
 use crate::arrange::Arrange as _;
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::Snapshot;
 use super::model::ApplicationOwner;
@@ -24,7 +24,7 @@ impl Snapshot {
     /// [`RegionMissing`] if the snapshot does not say where the portal is.
     pub fn contents(&self) -> Result<PortalContents, RegionMissing> {
         let region = self.region().ok_or(RegionMissing)?;
-        let mut role_sets = RoleSets { snapshot: self, known: BTreeMap::new(), sets: Vec::new() };
+        let mut role_sets = RoleSets { snapshot: self, known: OrderedMap::new(), sets: Vec::new() };
         let applications =
             self.applications().iter().zip(0u32..).map(|(application, position)| ApplicationContents {
                 id: application.id,
@@ -109,7 +109,7 @@ impl Snapshot {
 /// The distinct sets of teams behind applications, with what each grants.
 struct RoleSets<'s> {
     snapshot: &'s Snapshot,
-    known: BTreeMap<Vec<u32>, usize>,
+    known: OrderedMap<Vec<u32>, usize>,
     sets: Vec<RoleSetContents>,
 }
 

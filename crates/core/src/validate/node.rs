@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::json::{Field, Items, Kind, Members, Shown, Slot};
+use crate::json::{Field, Items, Kind, Members, Shown, ShownNumber, Slot};
 
 /// Any JSON value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,7 +36,7 @@ impl fmt::Display for Node<'_> {
         match self {
             Self::Null => f.write_str("`null`"),
             Self::Boolean(value) => write!(f, "`{value}`"),
-            Self::Number(value) => write!(f, "`{value}`"),
+            Self::Number(value) => write!(f, "`{}`", ShownNumber(*value)),
             Self::Text(text) => write!(f, "`{}`", Shown(text)),
             Self::List(_) => f.write_str("a list"),
             Self::Object(_) => f.write_str("an object"),

@@ -2,7 +2,7 @@
 //! what does not fit; whatever is left that does not fit is a mistake, and is refused by name.
 
 use crate::arrange::Arrange as _;
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use crate::{ApplicationId, ResourceId, TeamId};
 
@@ -60,12 +60,12 @@ fn application_homes(portals: &[&PortalContents], problems: &mut Problems) -> Ve
 /// A portal and the resources it knows.
 struct Resources<'a> {
     portal: &'a PortalContents,
-    known: BTreeSet<ResourceId>,
+    known: OrderedSet<ResourceId>,
 }
 
 impl<'a> Resources<'a> {
     fn of(portal: &'a PortalContents, problems: &mut Problems) -> Self {
-        let mut known = BTreeSet::new();
+        let mut known = OrderedSet::new();
         for resource in &portal.resources {
             if !known.insert(resource.id) {
                 problems.add(BuildProblem::ResourceTwice { portal: portal.id, resource: resource.id });
@@ -79,7 +79,7 @@ impl<'a> Resources<'a> {
 
     fn check_role_sets(&self, problems: &mut Problems) {
         let portal = self.portal.id;
-        let mut seen = BTreeSet::new();
+        let mut seen = OrderedSet::new();
         for (position, set) in self.portal.role_sets.iter().enumerate() {
             if !seen.insert(distinct_teams(set)) {
                 problems.add(BuildProblem::RoleSetTwice { portal, position });

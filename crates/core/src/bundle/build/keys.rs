@@ -1,7 +1,7 @@
 //! The salt, and the keys it gives to resources, role sets and applications.
 
 use crate::arrange::Arrange as _;
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use crate::{ApplicationId, PortalId, ResourceId, TeamId};
 
@@ -17,7 +17,7 @@ const TRIES: u32 = 64;
 /// Keys under which everything that is named across chunks differs.
 pub(super) struct Keys {
     pub(super) salt: u32,
-    resources: BTreeMap<ResourceId, u32>,
+    resources: OrderedMap<ResourceId, u32>,
     /// By portal and position of the role set.
     role_sets: Vec<Vec<u32>>,
 }
@@ -56,7 +56,7 @@ impl Keys {
         role_sets: &[(PortalId, Vec<Vec<TeamId>>)],
         applications: &[ApplicationId],
     ) -> Option<Self> {
-        let resources: BTreeMap<ResourceId, u32> =
+        let resources: OrderedMap<ResourceId, u32> =
             resources.iter().map(|id| (*id, resource_key(salt, id))).collect();
         let role_sets: Vec<Vec<u32>> = role_sets
             .iter()

@@ -1,6 +1,6 @@
 //! The journal: what was seen, what was about to be sent, what came of it. Append-only, one JSON object a line.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -121,7 +121,9 @@ impl JournalEntry {
                 subject: position(line, "subject")?,
                 developer_id: match line.remove("developer_id") {
                     None | Some(Value::Null) => None,
-                    Some(Value::String(id)) => Some(id.parse().map_err(|error| format!("developer_id: {error}"))?),
+                    Some(Value::String(id)) => {
+                        Some(id.parse().map_err(|error| format!("developer_id: {error}"))?)
+                    }
                     Some(_) => return Err("`developer_id` is no text".to_owned()),
                 },
                 before: any(line, "before")?,
@@ -226,8 +228,8 @@ pub(super) fn word(executable: Executable) -> String {
 pub(super) fn done(
     journal: &[JournalEntry],
     options: &Options,
-) -> Result<BTreeSet<(usize, usize)>, ApplyError> {
-    let mut done = BTreeSet::new();
+) -> Result<OrderedSet<(usize, usize)>, ApplyError> {
+    let mut done = OrderedSet::new();
     let shown =
         |plan: &str, portal: &str, api: &str| format!("plan `{plan}` for portal `{portal}` through {api}");
     let here = shown(&options.plan, &options.portal.to_string(), options.api.as_str());

@@ -1,6 +1,6 @@
 //! The machine itself: subject after subject, change after change, request after request.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub struct Apply {
     pub(super) options: Options,
     pub(super) drafts: Drafts,
     subjects: Vec<Subject>,
-    done_before: BTreeSet<(usize, usize)>,
+    done_before: OrderedSet<(usize, usize)>,
     pub(super) outbox: Outbox<Purpose>,
     entries: Vec<JournalEntry>,
     begun: bool,
@@ -48,7 +48,7 @@ pub struct Apply {
     pub(super) task: Option<Task>,
     pub(super) reading: Option<Reading>,
     /// By registration: its application. Read once, if ever.
-    pub(super) applications: Option<BTreeMap<String, String>>,
+    pub(super) applications: Option<OrderedMap<String, String>>,
     now: Timestamp,
     summary: Summary,
     stopped: bool,
@@ -265,7 +265,8 @@ impl Apply {
     }
 
     fn answered(&mut self, purpose: Purpose, body: &[u8]) {
-        let value: Option<Value> = serde_json::from_slice(body).ok();
+        let value: Option<Value> =
+            std::str::from_utf8(body).ok().and_then(|body| crate::json::value(body).ok());
         match purpose {
             Purpose::Check => self.check(value.as_ref()),
             Purpose::Look => self.looked(&Looked::Object(Some(value.unwrap_or_default()))),

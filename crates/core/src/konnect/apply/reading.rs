@@ -1,6 +1,6 @@
 //! Lists that must be read before a change: roles, teams, mappings, registrations.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use serde_json::Value;
 
@@ -78,7 +78,7 @@ impl Apply {
 }
 
 /// By registration: its application.
-fn index(registrations: &[Value]) -> BTreeMap<String, String> {
+fn index(registrations: &[Value]) -> OrderedMap<String, String> {
     let pair = |registration: &Value| {
         let application = registration.get("application")?.get("id")?.as_str()?;
         Some((registration.get("id")?.as_str()?.to_owned(), application.to_owned()))

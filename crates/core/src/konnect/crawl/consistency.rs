@@ -1,7 +1,7 @@
 //! Lists are read one after another while people sign up and admins work: an object may name one that its own
 //! list did not have yet. Such lists are read again before anybody sees them.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use super::Crawl;
 use super::lists::ListName;
@@ -20,22 +20,22 @@ lenient_object! {
     RawReferred<'a> { kind: Field<'a> = "type", id: Field<'a> }
 }
 
-fn ids(items: &[Item]) -> BTreeSet<&str> {
+fn ids(items: &[Item]) -> OrderedSet<&str> {
     items.iter().map(Item::key).collect()
 }
 
 /// Whether a reference names something that is not there.
-fn dangles(entry: &Entry<RawReferred<'_>>, known: &BTreeSet<&str>) -> bool {
+fn dangles(entry: &Entry<RawReferred<'_>>, known: &OrderedSet<&str>) -> bool {
     entry.object().and_then(|referred| referred.id.text()).is_some_and(|id| !known.contains(id))
 }
 
 impl Crawl {
     /// The lists on both sides of references that lead nowhere.
-    pub(super) fn dangling(&self) -> BTreeSet<ListName> {
+    pub(super) fn dangling(&self) -> OrderedSet<ListName> {
         let developers = ids(self.items(&ListName::Developers));
         let teams = ids(self.items(&ListName::Teams));
         let applications = ids(self.items(&ListName::Applications));
-        let mut again = BTreeSet::new();
+        let mut again = OrderedSet::new();
         for item in self.items(&ListName::Registrations) {
             let Some(raw) = references(item.json()) else { continue };
             if dangles(&raw.application, &applications) {

@@ -2,8 +2,7 @@
 //! says of it, and an application's client id with its auth strategy's issuer.
 
 use crate::arrange::Arrange as _;
-use std::collections::BTreeMap;
-
+use crate::ordered::OrderedMap;
 
 use super::Crawl;
 use super::lists::ListName;
@@ -79,8 +78,8 @@ pub(super) fn quoted(text: &str) -> String {
 
 impl Crawl {
     /// By id of the version: its product and itself.
-    fn versions_by_id(&self) -> BTreeMap<&str, (&str, &Item)> {
-        let mut versions = BTreeMap::new();
+    fn versions_by_id(&self) -> OrderedMap<&str, (&str, &Item)> {
+        let mut versions = OrderedMap::new();
         for (name, list) in &self.lists {
             let (ListName::ProductVersions(product), Some(done)) = (name, &list.done) else { continue };
             versions.extend(done.items.iter().map(|item| (item.key(), (&**product, item))));
@@ -117,12 +116,12 @@ impl Crawl {
     /// theirs are in the portal.
     pub(super) fn further_products(&self, versions: &JoinedVersions) -> Vec<Item> {
         let by_id = self.versions_by_id();
-        let owners: std::collections::BTreeSet<&str> = versions
+        let owners: crate::ordered::OrderedSet<&str> = versions
             .versions
             .iter()
             .filter_map(|(id, _)| by_id.get(id.as_str()).map(|(product, _)| *product))
             .collect();
-        let listed: std::collections::BTreeSet<&str> =
+        let listed: crate::ordered::OrderedSet<&str> =
             self.items(&ListName::Products).iter().map(Item::key).collect();
         self.items(&ListName::ApiProducts)
             .iter()
@@ -134,7 +133,7 @@ impl Crawl {
     /// Client ids with their issuers. Without an issuer a client id identifies nobody, so it is left out and
     /// noted: two identity providers may give out the same one.
     pub(super) fn credentials(&mut self) -> Vec<String> {
-        let issuers: BTreeMap<&str, String> = self
+        let issuers: OrderedMap<&str, String> = self
             .items(&ListName::Strategies)
             .iter()
             .filter_map(|strategy| Some((strategy.key(), issuer(strategy.json())?)))

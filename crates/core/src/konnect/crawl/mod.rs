@@ -36,7 +36,7 @@ mod write;
 pub use owners::{KNOWN_OWNER_MAX_AGE_MS, KnownOwners};
 pub use result::{CrawlError, CrawlResult, Notice, PartialList, Progress};
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
 
 use lists::ListName;
 
@@ -153,13 +153,13 @@ pub struct Crawl {
     portal_id: Box<str>,
     portal: Option<Box<str>>,
     auth_settings: Option<Box<str>>,
-    lists: BTreeMap<ListName, List>,
+    lists: OrderedMap<ListName, List>,
     /// By id: applications read one by one.
-    owners: BTreeMap<Box<str>, Box<str>>,
+    owners: OrderedMap<Box<str>, Box<str>>,
     /// How many there will be.
     owners_wanted: u64,
     /// Lists that turned out to have changed since they were read.
-    again: BTreeSet<ListName>,
+    again: OrderedSet<ListName>,
     rereads: u32,
     joins: u32,
     notices: Vec<Notice>,

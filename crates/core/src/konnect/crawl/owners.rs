@@ -1,7 +1,7 @@
 //! The owners of v3 applications: `owner` is optional in the list, and absent from Kong's own example of it, so each
 //! application without one is asked for by itself. Whoever polls keeps what was answered.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::lists::ListName;
 use super::{Crawl, Purpose};
@@ -19,7 +19,7 @@ pub const KNOWN_OWNER_MAX_AGE_MS: i64 = 10 * 60 * 1000;
 /// An owner is used again only for an application that is listed exactly as it was, to the byte, and for at most
 /// [`KNOWN_OWNER_MAX_AGE_MS`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KnownOwners(BTreeMap<Box<str>, Known>);
+pub struct KnownOwners(OrderedMap<Box<str>, Known>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Known {
@@ -75,7 +75,7 @@ impl Crawl {
         self.owners.clear();
         let now = self.started.unwrap_or(Timestamp::from_millis(0));
         let mut unknown: Vec<Box<str>> = Vec::new();
-        let mut known: BTreeMap<Box<str>, Box<str>> = BTreeMap::new();
+        let mut known: OrderedMap<Box<str>, Box<str>> = OrderedMap::new();
         let without =
             |item: &&crate::konnect::page::Item| !item.key().is_empty() && !names_owner(item.json());
         for item in self.items(&ListName::Applications).iter().filter(without) {
@@ -96,7 +96,7 @@ impl Crawl {
     /// What a later crawl of this portal may use again.
     pub(super) fn known_owners(&self) -> KnownOwners {
         let now = self.started.unwrap_or(Timestamp::from_millis(0));
-        let mut known = BTreeMap::new();
+        let mut known = OrderedMap::new();
         for item in self.items(&ListName::Applications) {
             let Some(whole) = self.owners.get(item.key()) else { continue };
             // Without it nothing would tell that the application has changed.
@@ -122,7 +122,7 @@ mod tests {
     fn what_is_known_stands_for_a_while_and_for_the_same_listing_only() {
         let read_at = Timestamp::from_millis(1_000_000);
         let known = Known { listed: "{}".into(), whole: "{1}".into(), read_at };
-        let known = KnownOwners(BTreeMap::from([("a".into(), known)]));
+        let known = KnownOwners(OrderedMap::from_iter([("a".into(), known)]));
         let at = |millis: i64| Timestamp::from_millis(read_at.millis() + millis);
         assert!(known.of("a", "{}", at(0)).is_some());
         assert!(known.of("a", "{}", at(KNOWN_OWNER_MAX_AGE_MS - 1)).is_some());

@@ -1,7 +1,7 @@
 //! What becomes known only from other lists: a team's lists, a product's versions,
 //! and what must be read again.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use super::Crawl;
 use super::lists::ListName;
@@ -26,7 +26,7 @@ impl Crawl {
         self.lists.get(name).and_then(|list| list.done.as_ref()).map_or(&[], |done| &done.items)
     }
 
-    fn keys(&self, name: &ListName) -> BTreeSet<Box<str>> {
+    fn keys(&self, name: &ListName) -> OrderedSet<Box<str>> {
         self.items(name).iter().map(Item::key).filter(|key| !key.is_empty()).map(Into::into).collect()
     }
 
@@ -90,7 +90,7 @@ impl Crawl {
     fn begin_product_versions(&mut self) -> bool {
         let known = self.keys(&ListName::ApiProducts);
         let published = self.keys(&ListName::Products);
-        let in_portal: BTreeSet<Box<str>> = self
+        let in_portal: OrderedSet<Box<str>> = self
             .items(&ListName::ApiProducts)
             .iter()
             .filter(|item| published.contains(item.key()) || in_portal(item.json(), &self.portal_id))

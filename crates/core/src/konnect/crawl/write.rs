@@ -161,7 +161,7 @@ impl Crawl {
     fn group_mappings(&mut self, json: &mut String, collected: &mut String) {
         let mut mappings = String::from("{");
         let mut elsewhere = 0_usize;
-        let teams: std::collections::BTreeSet<&str> =
+        let teams: crate::ordered::OrderedSet<&str> =
             self.items(&ListName::Teams).iter().map(Item::key).collect();
         let mut last = "";
         for item in self.items(&ListName::GroupMappings) {

@@ -152,9 +152,9 @@ impl<'m> Members<'m> {
     fn entity_region(&self) -> Result<Word, String> {
         match self.text("entity_region")? {
             "*" => Ok("*"),
-            code => Region::from_code(code).map(Region::as_str).ok_or_else(|| {
-                "entity_region can be `*`, `au`, `eu`, `in`, `me`, `sg` or `us`".to_owned()
-            }),
+            code => Region::from_code(code)
+                .map(Region::as_str)
+                .ok_or_else(|| "entity_region can be `*`, `au`, `eu`, `in`, `me`, `sg` or `us`".to_owned()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What applications register for: product versions (v2), APIs and API packages (v3), with their state in
 //! this portal.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use super::Reader;
 use super::repeated::{InFile, Indexed};
@@ -61,11 +61,11 @@ impl Reader {
         self.unique(read)
     }
 
-    fn product_names(&mut self, raw: &RawSnapshot<'_>) -> BTreeMap<EntityId, Box<str>> {
+    fn product_names(&mut self, raw: &RawSnapshot<'_>) -> OrderedMap<EntityId, Box<str>> {
         let root = Place::Root;
         let list = root.member("products");
         self.check_list(&raw.products, list);
-        let mut names = BTreeMap::new();
+        let mut names = OrderedMap::new();
         for (position, entry) in raw.products.items().iter().enumerate() {
             let place = list.item(position);
             let Some(product) = self.object(entry, place) else { continue };
@@ -79,7 +79,7 @@ impl Reader {
     fn product_version(
         &mut self,
         raw: &RawProductVersion<'_>,
-        names: &BTreeMap<EntityId, Box<str>>,
+        names: &OrderedMap<EntityId, Box<str>>,
         portal: Option<&Portal>,
         place: Place<'_>,
     ) -> Option<Resource> {
@@ -163,11 +163,11 @@ impl Reader {
         &mut self,
         raw: &RawSnapshot<'_>,
         portal: Option<PortalId>,
-    ) -> BTreeMap<ResourceId, Publication> {
+    ) -> OrderedMap<ResourceId, Publication> {
         let root = Place::Root;
         let list = root.member("publications");
         self.check_list(&raw.publications, list);
-        let mut publications: BTreeMap<ResourceId, Publication> = BTreeMap::new();
+        let mut publications: OrderedMap<ResourceId, Publication> = OrderedMap::new();
         for (position, entry) in raw.publications.items().iter().enumerate() {
             let place = list.item(position);
             let Some(raw) = self.object(entry, place) else { continue };
@@ -217,18 +217,18 @@ impl Reader {
         }
     }
 
-    fn implementations(&mut self, raw: &RawSnapshot<'_>) -> BTreeMap<ResourceId, Vec<ServiceId>> {
+    fn implementations(&mut self, raw: &RawSnapshot<'_>) -> OrderedMap<ResourceId, Vec<ServiceId>> {
         let root = Place::Root;
         let list = root.member("implementations");
         self.check_list(&raw.implementations, list);
-        let mut services: BTreeMap<ResourceId, Vec<ServiceId>> = BTreeMap::new();
+        let mut services: OrderedMap<ResourceId, Vec<ServiceId>> = OrderedMap::new();
         for (position, entry) in raw.implementations.items().iter().enumerate() {
             let place = list.item(position);
             let Some(raw) = self.object(entry, place) else { continue };
             let Some(api) = self.id(&raw.api_id, place.member("api_id")) else { continue };
             // An implementation by a whole control plane (ACE) has no service, and is one all the same.
             let mut found = self.gateway_service(&raw.service, place.member("service"));
-            services.entry(api).or_default().append(&mut found);
+            services.update(api, |services: &mut Vec<_>| services.append(&mut found));
         }
         services
     }
