@@ -46,7 +46,8 @@ pub use decision_line::{
     LoggedDecision,
 };
 pub use explain::{
-    Account, Assumption, Bearing, Decision, Fix, KnownFact, RegistrationOutcome, Verdict, Warning,
+    Account, Assumption, Bearing, Decision, Fix, KnownFact, MessageParams, RegistrationOutcome, Verdict,
+    Warning,
 };
 pub use id::{
     ApplicationId, DeveloperId, EntityId, IdError, PortalId, RegistrationId, ResourceId, ServiceId,

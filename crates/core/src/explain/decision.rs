@@ -1,9 +1,8 @@
 //! The decision as every surface shows it.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
+use super::params::MessageParams;
 use super::{fixes, message};
 use crate::snapshot::{Change, Completeness, Executable, Question};
 use crate::{
@@ -76,7 +75,7 @@ pub struct Decision {
     /// One English sentence: lower case, no full stop, names in backticks.
     pub message: String,
     /// The names in the message, for translations.
-    pub params: BTreeMap<&'static str, String>,
+    pub params: MessageParams,
     /// A smallest set of changes after which the same question is allowed; `None` if no listed change helps.
     pub fixes: Option<Vec<Fix>>,
     /// What to know about an allowed question.

@@ -1,7 +1,6 @@
 //! Reasons in words: one English sentence each, with the names it uses for translations.
 
-use std::collections::BTreeMap;
-
+use super::params::MessageParams;
 use crate::json::Shown;
 use crate::snapshot::{Joined, Question};
 use crate::{Action, Reason, Snapshot};
@@ -26,7 +25,7 @@ pub(crate) fn sentence(
     reason: Option<Reason>,
     signed_in: bool,
     names: &MessageNames,
-) -> (String, BTreeMap<&'static str, String>) {
+) -> (String, MessageParams) {
     let template = match reason {
         None => allowed_template(action),
         Some(Reason::OwnerUnknown | Reason::ApplicationUnknown) if !signed_in => nobody_template(action),
@@ -49,7 +48,7 @@ pub(super) fn message(
     question: &Question,
     joined: &Joined,
     reason: Option<Reason>,
-) -> (String, BTreeMap<&'static str, String>) {
+) -> (String, MessageParams) {
     let names = MessageNames::new(snapshot, question, joined);
     let template = reason.map_or_else(|| allowed_template(question.action), denied_template);
     let template = match reason {
@@ -210,9 +209,9 @@ impl Reason {
 }
 
 /// Puts the names into a sentence. Names come from strangers: they are put in once, and never read again.
-fn fill(template: &'static str, names: &MessageNames) -> (String, BTreeMap<&'static str, String>) {
+fn fill(template: &'static str, names: &MessageNames) -> (String, MessageParams) {
     let mut message = String::with_capacity(template.len().saturating_add(64));
-    let mut params = BTreeMap::new();
+    let mut params = MessageParams::default();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         message.push_str(before);
@@ -224,7 +223,7 @@ fn fill(template: &'static str, names: &MessageNames) -> (String, BTreeMap<&'sta
             _ => ("resource", &names.resource),
         };
         message.push_str(&Shown(value).to_string());
-        params.insert(key, value.clone());
+        params.insert(key, value);
         rest = tail;
     }
     message.push_str(rest);

@@ -4,6 +4,7 @@ mod account;
 mod decision;
 mod fixes;
 mod message;
+mod params;
 mod remedy;
 mod role_fix;
 mod role_index;
@@ -18,3 +19,4 @@ pub(crate) use role_index::RoleIndex;
 
 pub use account::{Account, Bearing, KnownFact};
 pub use decision::{Assumption, Decision, Fix, RegistrationOutcome, Verdict, Warning};
+pub use params::MessageParams;

@@ -167,7 +167,8 @@ impl<'de> DeserializeSeed<'de> for KeySeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
-        deserializer.deserialize_str(self)
+        // A key is always a text; asking for any value brings in nothing that tells of other types.
+        deserializer.deserialize_any(self)
     }
 }
 

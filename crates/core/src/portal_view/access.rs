@@ -1,7 +1,6 @@
 //! The answer: view, register and call, each with its reason and what to do.
 
-use std::collections::BTreeMap;
-
+use crate::MessageParams;
 use serde::Serialize;
 
 use super::{NextStep, PortalView, Who};
@@ -44,7 +43,7 @@ pub struct PortalVerdict {
     /// One English sentence: lower case, no full stop, names in backticks.
     pub message: String,
     /// The names in the message, for translations.
-    pub params: BTreeMap<&'static str, String>,
+    pub params: MessageParams,
     /// What to do about a denial; null if nobody can do anything, or if nothing is denied.
     pub next_step: Option<SuggestedStep>,
     /// What to know about something allowed.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use crate::json::{Entry, Field, lenient_object};
+use crate::json::{Entry, Exact, Field, List, lenient_object};
 use crate::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
 
 /// Who wants to do what with what. Which ids are needed depends on the action (see [`Question::consume`] and
@@ -87,6 +87,29 @@ impl Question {
         };
         question.check()?;
         Ok(question)
+    }
+
+    /// Reads a list of questions, each as [`Question::from_json`] does.
+    ///
+    /// ```
+    /// use gatepass::Question;
+    /// assert!(Question::list_from_json("[]").unwrap().is_empty());
+    /// assert!(Question::list_from_json("[{}, 7]").unwrap().iter().all(Result::is_err));
+    /// let error = Question::list_from_json("{}").unwrap_err();
+    /// assert_eq!(error.to_string(), "the body should be a list of questions at the whole question [wrong_type]");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`QuestionError`] if the text is no list; what is wrong with single questions stands in their places.
+    pub fn list_from_json(json: &str) -> Result<Vec<Result<Self, QuestionError>>, QuestionError> {
+        let list: List<Exact<'_>> = crate::json::from_str(json).map_err(|error| {
+            QuestionError::new("json_syntax", "", format!("the JSON cannot be read: {error}"))
+        })?;
+        match list {
+            List::Items(items) => Ok(items.iter().map(|Exact(json)| Self::from_json(json)).collect()),
+            _ => Err(QuestionError::new("wrong_type", "", "the body should be a list of questions")),
+        }
     }
 
     /// Checks that the ids the action needs are there.

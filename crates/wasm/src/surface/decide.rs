@@ -2,9 +2,8 @@
 
 use gatepass::{Action, ApplicationId, Decision, Policy, Question, QuestionError, ResourceId, Snapshot};
 use serde::Serialize;
-use serde_json::value::RawValue;
 
-use super::body::{syntax, utf8};
+use super::body::utf8;
 use super::{Answer, Refusal, json};
 
 /// The answer to one of many questions: a decision, or why it is no question.
@@ -55,14 +54,9 @@ pub(super) fn explain(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Refusa
 
 /// A list of questions; answers in order, an error in the place of what is no question.
 pub(super) fn decide_many(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Refusal> {
-    let questions: Vec<&RawValue> = serde_json::from_str(utf8(body)?).map_err(|error| {
-        if error.is_data() {
-            Refusal::new("wrong_type", "", "the body should be a list of questions")
-        } else {
-            syntax(&error)
-        }
-    })?;
-    let answers = questions.into_iter().map(|raw| match Question::from_json(raw.get()) {
+    let questions = Question::list_from_json(utf8(body)?)
+        .map_err(|error| Refusal::new(error.code(), error.path(), error.message()))?;
+    let answers = questions.into_iter().map(|question| match question {
         Ok(question) => OneOfMany::Decision(Box::new(snapshot.decide(&question))),
         Err(error) => OneOfMany::Error(QuestionErrorAnswer { error: refused(&error) }),
     });

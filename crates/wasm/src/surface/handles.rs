@@ -2,7 +2,6 @@
 //! somebody else's portal.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gatepass::Snapshot;
@@ -30,7 +29,14 @@ pub(super) enum Held {
 #[derive(Default)]
 struct Handles {
     last: u32,
-    held: BTreeMap<u32, Held>,
+    /// In the order of their numbers, which only grow.
+    held: Vec<(u32, Held)>,
+}
+
+impl Handles {
+    fn place(&self, handle: u32) -> Option<usize> {
+        self.held.binary_search_by_key(&handle, |(number, _)| *number).ok()
+    }
 }
 
 thread_local! {
@@ -44,14 +50,15 @@ pub(super) fn insert(held: Held) -> Result<u32, Refusal> {
             Refusal::new("handles_exhausted", "", "every handle number was used; load the module again")
         })?;
         handles.last = number;
-        handles.held.insert(number, held);
+        handles.held.push((number, held));
         Ok(number)
     })
 }
 
 /// What a handle names. Shared, so that nothing is borrowed while a method runs.
 pub(super) fn get(handle: u32) -> Result<Held, Refusal> {
-    let held = HANDLES.with_borrow(|handles| handles.held.get(&handle).cloned());
+    let held =
+        HANDLES.with_borrow(|handles| handles.held.get(handles.place(handle)?).map(|(_, held)| held.clone()));
     held.ok_or_else(|| {
         Refusal::new("handle_unknown", "", format!("there is nothing with handle {handle}; it was freed"))
     })
@@ -59,6 +66,9 @@ pub(super) fn get(handle: u32) -> Result<Held, Refusal> {
 
 /// Lets go of something.
 pub(super) fn remove(handle: u32) -> bool {
-    let removed = HANDLES.with_borrow_mut(|handles| handles.held.remove(&handle));
-    removed.is_some()
+    HANDLES.with_borrow_mut(|handles| {
+        let place = handles.place(handle);
+        // Dropped where it is taken out: nothing that is held asks for handles.
+        place.map(|place| handles.held.remove(place)).is_some()
+    })
 }

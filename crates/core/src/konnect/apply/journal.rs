@@ -176,7 +176,10 @@ impl JournalEntry {
 impl<'de> Deserialize<'de> for JournalEntry {
     /// By hand: what serde derives for a tagged enum weighs thirty times as much in the module that browsers download.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::of(Map::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        match Value::deserialize(deserializer)? {
+            Value::Object(line) => Self::of(line).map_err(serde::de::Error::custom),
+            _ => Err(serde::de::Error::custom("an entry is an object")),
+        }
     }
 }
 

@@ -102,8 +102,11 @@ impl Change {
 
 impl<'de> Deserialize<'de> for Change {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let members = Map::deserialize(deserializer)?;
-        Self::of(&members).map_err(serde::de::Error::custom)
+        // As any value: asking for an object brings in what tells of every other type.
+        match Value::deserialize(deserializer)? {
+            Value::Object(members) => Self::of(&members).map_err(serde::de::Error::custom),
+            _ => Err(serde::de::Error::custom("a change is an object")),
+        }
     }
 }
 
