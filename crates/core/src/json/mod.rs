@@ -34,8 +34,9 @@ pub(crate) fn value(text: &str) -> serde_json::Result<serde_json::Value> {
 fn utf8(bytes: &[u8]) -> serde_json::Result<&str> {
     std::str::from_utf8(bytes).map_err(|error| {
         let (good, _) = bytes.split_at_checked(error.valid_up_to()).unwrap_or_default();
-        let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
-        let column = good.iter().rev().take_while(|&&byte| byte != b'\n').count();
+        let (line, column) = good
+            .split(|byte| *byte == b'\n')
+            .fold((0_usize, 0), |(line, _), text| (line.saturating_add(1), text.len()));
         serde_json::Error::custom(format_args!("invalid unicode code point at line {line} column {column}"))
     })
 }

@@ -121,30 +121,24 @@ impl<'de> Visitor<'de> for FillVisitor<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        match self.0.list() {
-            Some(items) => {
-                // An item's slot is made when the item is there, not before, so that a list has no item too many.
-                while list.next_element_seed(NextItem(items))?.is_some() {}
-            }
-            None => {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                self.0.note(Field::List);
-            }
+        if let Some(items) = self.0.list() {
+            // An item's slot is made when the item is there, not before, so that a list has no item too many.
+            while list.next_element_seed(NextItem(items))?.is_some() {}
+        } else {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            self.0.note(Field::List);
         }
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        match self.0.object() {
-            Some(members) => {
-                while let Some(key) = object.next_key_seed(KeySeed)? {
-                    object.next_value_seed(Fill(members.member(key)))?;
-                }
+        if let Some(members) = self.0.object() {
+            while let Some(key) = object.next_key_seed(KeySeed)? {
+                object.next_value_seed(Fill(members.member(key)))?;
             }
-            None => {
-                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                self.0.note(Field::Object);
-            }
+        } else {
+            while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            self.0.note(Field::Object);
         }
         Ok(())
     }
