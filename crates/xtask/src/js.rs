@@ -10,16 +10,19 @@ fn folder() -> PathBuf {
     root().join("bindings/js")
 }
 
-/// Builds the module and, from it, the package's `dist`.
+/// Builds the modules and, from them, the package's `dist`.
 ///
 /// # Errors
 ///
 /// [`TaskError`] if the module cannot be built, Node.js is missing, or the package does not compile.
 pub fn build() -> Result<PathBuf, TaskError> {
-    let module = wasm::build()?;
+    let whole = wasm::build()?;
+    let view = wasm::build_module(wasm::Module::View)?;
     let folder = folder();
     node::install(&folder)?;
-    run(node::node(&folder).arg("scripts/build.mjs").env("GATEPASS_WASM_PACKAGE", module), "see above")?;
+    let mut build = node::node(&folder);
+    build.arg("scripts/build.mjs").env("GATEPASS_WASM_PACKAGE", whole).env("GATEPASS_WASM_VIEW_PACKAGE", view);
+    run(&mut build, "see above")?;
     Ok(folder)
 }
 

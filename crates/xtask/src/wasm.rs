@@ -8,20 +8,50 @@ use crate::tools::{TaskError, cargo, read_bytes, run, target};
 /// The module's file name in both packages.
 pub const MODULE: &str = "gatepass_bg.wasm";
 
-/// Builds the module and the JavaScript beside it into `target/wasm-package`; returns the folder.
+/// What a module can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Module {
+    /// Everything: the npm package's main entry, and the whole of the PyPI package.
+    Whole,
+    /// What a portal's pages ask: access, validation, sentences. `gatepass/view` of the npm package.
+    View,
+}
+
+impl Module {
+    /// Where it is built, under `target`, and what builds it. Pages load the small one whatever browser they run in;
+    /// the whole one reads files of a hundred megabytes, and takes the vector instructions that every engine has since 2023.
+    const fn recipe(self) -> (&'static str, &'static str, &'static [&'static str], &'static str) {
+        match self {
+            Self::Whole => ("wasm-package", "wasm-small", &[], "-Ctarget-feature=+simd128"),
+            Self::View => ("wasm-view-package", "wasm-view", &["--no-default-features"], ""),
+        }
+    }
+}
+
+/// Builds the whole module and the JavaScript beside it into `target/wasm-package`; returns the folder.
 ///
 /// # Errors
 ///
 /// [`TaskError`] if the wasm target is missing and cannot be added, or the build fails.
 pub fn build() -> Result<PathBuf, TaskError> {
+    build_module(Module::Whole)
+}
+
+/// Builds a module and the JavaScript beside it; returns the folder.
+///
+/// # Errors
+///
+/// As [`build()`].
+pub fn build_module(module: Module) -> Result<PathBuf, TaskError> {
     add_wasm_target()?;
+    let (folder, profile, features, flags) = module.recipe();
     let mut build = cargo();
-    build.args(["build", "--locked", "--package", "gatepass-wasm", "--lib"]);
-    build.args(["--profile", "wasm-small", "--target", WASM_TARGET]);
+    build.args(["build", "--locked", "--package", "gatepass-wasm", "--lib"]).args(features);
+    build.args(["--profile", profile, "--target", WASM_TARGET]).env("RUSTFLAGS", flags);
     run(&mut build, "install Rust from rustup.rs")?;
-    let module = target().join(WASM_TARGET).join("wasm-small").join("gatepass_wasm.wasm");
-    let package = target().join("wasm-package");
-    glue(&module, &package)?;
+    let built = target().join(WASM_TARGET).join(profile).join("gatepass_wasm.wasm");
+    let package = target().join(folder);
+    glue(&built, &package)?;
     check(&package)?;
     Ok(package)
 }

@@ -15,6 +15,7 @@ pub(super) struct Body {
     problems: Problems,
 }
 
+#[cfg_attr(not(feature = "portals"), expect(dead_code, reason = "some members only methods of portals have"))]
 impl Body {
     /// Reads a body; nothing at all counts as `{}`.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {

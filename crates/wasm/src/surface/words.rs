@@ -1,7 +1,6 @@
-//! The lists a host may want: reasons, reports, and what it runs.
+//! The lists a host may want, what it runs, and what a portal's page asks.
 
 use gatepass::Reason;
-use gatepass::report::ReportName;
 use serde::Serialize;
 
 use super::body::Body;
@@ -37,12 +36,6 @@ pub(super) fn reasons(body: &[u8]) -> Result<Answer, Refusal> {
         summary: reason.summary(),
     });
     json(&reasons.collect::<Vec<_>>())
-}
-
-/// The names of the reports.
-pub(super) fn report_names(body: &[u8]) -> Result<Answer, Refusal> {
-    Body::read(body)?.finish()?;
-    json(&ReportName::ALL)
 }
 
 /// What this is.

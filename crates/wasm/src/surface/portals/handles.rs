@@ -7,8 +7,8 @@ use std::rc::Rc;
 use gatepass::Snapshot;
 use gatepass::konnect::apply::Apply;
 
-use super::Refusal;
 use super::crawl::OpenCrawl;
+use crate::surface::Refusal;
 
 /// A portal that was opened.
 #[derive(Debug)]

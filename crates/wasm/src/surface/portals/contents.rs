@@ -7,8 +7,8 @@ use gatepass::{
 };
 use serde::Serialize;
 
-use super::body::Body;
-use super::{Answer, Refusal, json};
+use crate::surface::body::Body;
+use crate::surface::{Answer, Refusal, json};
 
 /// What is in a portal, as ids and names.
 #[derive(Serialize)]

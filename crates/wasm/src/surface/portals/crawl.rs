@@ -8,10 +8,10 @@ use gatepass::konnect::{ApiVersion, Request};
 use gatepass::{PortalId, Problem, Problems, Region, Severity, Timestamp};
 use serde::Serialize;
 
-use super::body::Body;
 use super::exchange::{Sent, received, sent, times};
 use super::handles::{self, Held};
-use super::{Answer, Refusal, json};
+use crate::surface::body::Body;
+use crate::surface::{Answer, Refusal, json};
 
 /// A crawl, until its result is taken.
 #[derive(Debug)]

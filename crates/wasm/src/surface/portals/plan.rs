@@ -1,23 +1,14 @@
 //! Plans: what to change, made from a portal.
 
 use gatepass::Snapshot;
-use gatepass::approvals::{self, Rules, RulesError, domain_of};
+use gatepass::approvals::{self, Rules, RulesError};
 use gatepass::plan::Plan;
-use serde::Serialize;
 use serde_json::Value;
 
-use super::body::Body;
 use super::handles::OpenPortal;
 use super::open::hexadecimal;
-use super::{Answer, Refusal, json};
-
-/// The domain of an e-mail address.
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(super) struct EmailDomain {
-    /// The domain, in lower case; an internationalized one in its ASCII form.
-    domain: String,
-}
+use crate::surface::body::Body;
+use crate::surface::{Answer, Refusal, json};
 
 /// `{rules, snapshot_sha256}`: a plan of approvals. The digest may be left out if the portal was opened with it.
 pub(super) fn plan_approvals(portal: &OpenPortal, body: &[u8]) -> Result<Answer, Refusal> {
@@ -50,16 +41,6 @@ pub(super) fn check_rules(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Re
         Ok(reading) => json(&reading.problems),
         Err(error) => json(error.problems()),
     }
-}
-
-/// `{email}`: the domain that rules compare.
-pub(super) fn email_domain(body: &[u8]) -> Result<Answer, Refusal> {
-    let mut body = Body::read(body)?;
-    let email: Option<String> = body.required("email");
-    body.finish()?;
-    let domain = domain_of(&email.unwrap_or_default())
-        .map_err(|error| Refusal::new(error.code().as_str(), "/email", error.to_string()))?;
-    json(&EmailDomain { domain: domain.as_str().to_owned() })
 }
 
 fn refused(error: &RulesError) -> Refusal {

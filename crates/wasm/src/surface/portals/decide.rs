@@ -3,8 +3,8 @@
 use gatepass::{Action, ApplicationId, Decision, Policy, Question, QuestionError, ResourceId, Snapshot};
 use serde::Serialize;
 
-use super::body::utf8;
-use super::{Answer, Refusal, json};
+use crate::surface::body::utf8;
+use crate::surface::{Answer, Refusal, json};
 
 /// The answer to one of many questions: a decision, or why it is no question.
 #[derive(Serialize)]

@@ -12,7 +12,8 @@ use gatepass::{Action, ApplicationId, DeveloperId, Policy, PortalId, Region, Res
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
-use super::{apply, bundle, contents, crawl, decide, open, plan, refusal, words};
+use super::{apply, bundle, contents, crawl, decide, open};
+use crate::surface::{email, refusal, words};
 
 /// A question. Which ids are needed depends on the action.
 #[derive(JsonSchema)]
@@ -140,7 +141,7 @@ pub fn schema() -> Schema {
         bundle::Timestamped,
         apply::ApplyBegun,
         apply::NextStep,
-        plan::EmailDomain,
+        email::EmailDomain,
         crawl::NextStep,
         crawl::Notes,
         words::ReasonEntry,

@@ -4,9 +4,9 @@ use gatepass::bundle::{self, Built, BundleTimestamp};
 use gatepass::{Policy, Snapshot};
 use serde::Serialize;
 
-use super::body::Body;
 use super::open::hexadecimal;
-use super::{Answer, Refusal, json};
+use crate::surface::body::Body;
+use crate::surface::{Answer, Refusal, json};
 
 /// How fresh a bundle is.
 #[derive(Serialize)]

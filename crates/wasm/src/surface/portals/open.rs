@@ -6,9 +6,9 @@ use gatepass::{Change, Problems, Rbac, ReadOptions, Snapshot};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::body::Body;
 use super::handles::{self, Held, OpenPortal};
-use super::{Answer, Refusal, json};
+use crate::surface::body::Body;
+use crate::surface::{Answer, Refusal, json};
 
 /// A portal that was opened, as hosts see it.
 #[derive(Serialize)]

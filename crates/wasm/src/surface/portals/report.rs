@@ -4,8 +4,8 @@ use gatepass::report::{Contact, Parameters, Report, ReportError, ReportName, Spa
 use gatepass::{DeveloperStatus, Snapshot, Timestamp};
 use serde_json::Value;
 
-use super::body::{Body, text};
-use super::{Answer, Refusal, json};
+use crate::surface::body::{Body, text};
+use crate::surface::{Answer, Refusal, json};
 
 /// `{report, now, …}`, the rest named as the options of `gatepass report`.
 pub(super) fn report(snapshot: &Snapshot, body: &[u8]) -> Result<Answer, Refusal> {
@@ -107,4 +107,10 @@ fn refused(error: &ReportError) -> Refusal {
         _ => "report_impossible",
     };
     Refusal::new(code, "", error.to_string())
+}
+
+/// The names of the reports.
+pub(super) fn report_names(body: &[u8]) -> Result<Answer, Refusal> {
+    Body::read(body)?.finish()?;
+    json(&ReportName::ALL)
 }

@@ -5,7 +5,7 @@ use gatepass::konnect::{Answer, Failure, FailureKind, Request, RequestId, Respon
 use serde::Serialize;
 use serde_json::Value;
 
-use super::body::{Body, text};
+use crate::surface::body::{Body, text};
 
 /// A request, for the host to send with the base URL, the token and `Accept: application/json`.
 #[derive(Serialize)]

@@ -9,10 +9,10 @@ use gatepass::plan::{Plan, digest};
 use gatepass::{Api, DeveloperId, Timestamp};
 use serde::Serialize;
 
-use super::body::Body;
 use super::exchange::{Sent, received, sent, times};
 use super::handles::{self, Held};
-use super::{Answer, Refusal, json};
+use crate::surface::body::Body;
+use crate::surface::{Answer, Refusal, json};
 
 /// A plan about to be carried out.
 #[derive(Serialize)]

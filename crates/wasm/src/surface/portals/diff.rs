@@ -3,9 +3,9 @@
 use gatepass::diff::{Diff, Difference, Side};
 use gatepass::{Policy, Snapshot};
 
-use super::body::Body;
 use super::handles::{self, Held};
-use super::{Answer, Refusal, json};
+use crate::surface::body::Body;
+use crate::surface::{Answer, Refusal, json};
 
 /// `{other, policy, other_policy, only}`: whose access another portal (a handle) gives, takes, or denies for another
 /// reason; of the rows only those of the kinds in `only`, all if it is left out.
