@@ -8,31 +8,46 @@ import { fileURLToPath } from "node:url";
 
 const here = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => join(here, ...parts);
-const wasmPackage = process.env.GATEPASS_WASM_PACKAGE ?? at("../../target/wasm-package");
-const module = join(wasmPackage, "gatepass_bg.wasm");
-if (!existsSync(module)) {
-  console.error(`there is no ${module}: run \`cargo xtask wasm\`, or name its folder in GATEPASS_WASM_PACKAGE`);
-  process.exit(1);
-}
+/** The two modules: the whole, and the small one for a portal's pages. */
+const modules = [
+  { name: "gatepass", glue: "src/glue", from: process.env.GATEPASS_WASM_PACKAGE ?? at("../../target/wasm-package") },
+  { name: "view", glue: "src/glue/view", from: process.env.GATEPASS_WASM_VIEW_PACKAGE ?? at("../../target/wasm-view-package") },
+];
 
 rmSync(at("dist"), { recursive: true, force: true });
 mkdirSync(at("dist"), { recursive: true });
-mkdirSync(at("src/glue"), { recursive: true });
-
-// What is made of the module: its JavaScript as it is, its bytes as text.
-for (const file of ["gatepass.js", "gatepass.d.ts"]) copyFileSync(join(wasmPackage, file), at("src/glue", file));
-const base64 = readFileSync(module).toString("base64");
-writeFileSync(at("src/glue/inlined.js"), `export const base64 = "${base64}";\n`);
-writeFileSync(at("src/glue/inlined.d.ts"), "export declare const base64: string;\n");
-copyFileSync(module, at("dist/gatepass.wasm"));
+for (const { name, glue, from } of modules) {
+  const module = join(from, "gatepass_bg.wasm");
+  if (!existsSync(module)) {
+    console.error(`there is no ${module}: run \`cargo xtask js\``);
+    process.exit(1);
+  }
+  // What is made of the module: its JavaScript as it is, its bytes as text.
+  mkdirSync(at(glue), { recursive: true });
+  for (const file of ["gatepass.js", "gatepass.d.ts"]) copyFileSync(join(from, file), at(glue, file));
+  const base64 = readFileSync(module).toString("base64");
+  writeFileSync(at(glue, "inlined.js"), `export const base64 = "${base64}";\n`);
+  writeFileSync(at(glue, "inlined.d.ts"), "export declare const base64: string;\n");
+  copyFileSync(module, at(`dist/${name}.wasm`));
+  writeFileSync(at(`dist/${name}.wasm.d.ts`), "declare const module: WebAssembly.Module;\nexport default module;\n");
+}
 copyFileSync(at("../../LICENSE"), at("LICENSE"));
-writeFileSync(at("dist/gatepass.wasm.d.ts"), "declare const module: WebAssembly.Module;\nexport default module;\n");
 
 const entries = [
   { entry: "index", formats: ["esm", "cjs"] },
   { entry: "slim", formats: ["esm", "cjs"] },
   { entry: "workerd", formats: ["esm"] },
+  { entry: "view", formats: ["esm", "cjs"] },
+  { entry: "workerd_view", formats: ["esm"] },
 ];
+
+/** The same sources with the other module's glue. */
+const viewGlue = {
+  name: "view-glue",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/glue\/[a-z]+\.js$/ }, ({ path }) => ({ path: at("src/glue/view", path.slice(path.lastIndexOf("/") + 1)) }));
+  },
+};
 for (const { entry, formats } of entries) {
   for (const format of formats) {
     await build({
@@ -46,6 +61,7 @@ for (const { entry, formats } of entries) {
       minifyWhitespace: true,
       legalComments: "none",
       external: ["*.wasm"],
+      plugins: entry.endsWith("view") ? [viewGlue] : [],
       logLevel: "warning",
     });
   }
@@ -60,7 +76,7 @@ for (const file of readdirSync(declarations)) {
 rmSync(declarations, { recursive: true });
 const imports = /(from "\.\/[\w/]+)\.js"/g;
 for (const file of readdirSync(at("dist"))) {
-  if (!file.endsWith(".d.ts") || file === "workerd.d.ts" || file === "gatepass.wasm.d.ts") continue;
+  if (!file.endsWith(".d.ts") || file.startsWith("workerd") || file.endsWith(".wasm.d.ts")) continue;
   const text = readFileSync(at("dist", file), "utf8");
   writeFileSync(at("dist", file.replace(/\.d\.ts$/, ".d.cts")), text.replace(imports, '$1.cjs"'));
 }

@@ -1,13 +1,8 @@
 /** The usual entry: the module is inlined, and started on the first call. Nothing to configure, nothing to await. */
 
-import { base64 } from "./glue/inlined.js";
 import { useModule } from "./engine.js";
+import { inlined } from "./inline.js";
 
-useModule(() => {
-  const letters = atob(base64);
-  const bytes = new Uint8Array(letters.length);
-  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
-  return bytes;
-});
+useModule(inlined);
 
 export * from "./api.js";

@@ -49,6 +49,16 @@ document.title = wrong.length ? wrong.join(", ") : "same " + calls;
   server.close();
 });
 
+test("the small module in a page", async () => {
+  writeFileSync(join(folder, "view.js"), `import { accessFor } from "./dist/view.js";
+document.title = accessFor({ portal: { rbac_enabled: true, is_public: false }, actions: { view: true, register: false },
+  application: { id: "1", name: "App" }, registration: null, resource: { id: "2", name: "Orders" } }).call.code;`);
+  writeFileSync(join(folder, "view.html"), `<!doctype html><script type="module" src="./view.js"></script>`);
+  const server = await serve(folder, { "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'" });
+  assert.equal(await titleOf(browser, `${server.url}/view.html`), "registration_missing");
+  server.close();
+});
+
 test("one word in the security policy is enough", async () => {
   writeFileSync(join(folder, "page.js"), `import { version } from "./dist/index.js";
 try { document.title = version().version; } catch (error) { document.title = error.code; }`);

@@ -4,9 +4,14 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import * as glue from "../src/glue/gatepass.js";
+import * as viewGlue from "../src/glue/view/gatepass.js";
 
 const vectors = new URL("../../../tests/vectors/", import.meta.url);
 glue.initSync({ module: readFileSync(new URL("../dist/gatepass.wasm", import.meta.url)) });
+viewGlue.initSync({ module: readFileSync(new URL("../dist/view.wasm", import.meta.url)) });
+
+/** What the small module has. */
+const VIEW = new Set(["reasons", "version", "catalogue", "access_for", "email_domain"]);
 
 /** A call's answer or error, as text; bytes in hexadecimal digits. */
 function asked(run) {
@@ -30,6 +35,10 @@ for (const name of readdirSync(new URL("calls/", vectors)).sort()) {
     for (const { method, body, answer, error } of vector.calls) {
       const got = asked(() => glue.call(handle, method, body));
       assert.equal(got, answer ?? `error ${error}`, `${method} ${body}`);
+      if (handle !== 0) continue;
+      const small = asked(() => viewGlue.call(0, method, body));
+      if (VIEW.has(method)) assert.equal(small, got, `${method} ${body} of the small module`);
+      else assert.match(small, /"code":"method_unknown"/, `${method} of the small module`);
     }
     if (handle !== 0) assert.ok(glue.close(handle));
   });
