@@ -49,9 +49,9 @@ pub fn build_module(module: Module) -> Result<PathBuf, TaskError> {
     build.args(["build", "--locked", "--package", "gatepass-wasm", "--lib"]).args(features);
     build.args(["--profile", profile, "--target", WASM_TARGET]).env("RUSTFLAGS", flags);
     run(&mut build, "install Rust from rustup.rs")?;
-    let built = target().join(WASM_TARGET).join(profile).join("gatepass_wasm.wasm");
+    let module = target().join(WASM_TARGET).join(profile).join("gatepass_wasm.wasm");
     let package = target().join(folder);
-    glue(&built, &package)?;
+    glue(&module, &package)?;
     check(&package)?;
     Ok(package)
 }
