@@ -124,6 +124,11 @@ impl RequestType {
         self.forms
     }
 
+    /// The first of its forms that is chosen.
+    pub fn form(&self, choice: Choice) -> Option<&'static Form> {
+        self.forms.iter().find(|form| form.is_chosen(choice))
+    }
+
     /// Checks a body against the forms chosen. If it fits none of them, the problems are those of the form that it
     /// fits best: the one that knows most of its members, then the one with fewest errors.
     pub fn check(&self, body: &[u8], choice: Choice) -> Checked {

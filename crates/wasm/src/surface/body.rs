@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use gatepass::konnect::ApiVersion;
 use gatepass::{Problem, Problems, Severity};
 use serde_json::{Map, Value};
 
@@ -32,6 +33,11 @@ impl Body {
     /// Takes a member; `None` if it is absent or null.
     pub(super) fn take(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// Takes a member, whatever it is; `None` only if it is absent.
+    pub(super) fn member(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name)
     }
 
     /// Takes a member that is `expected`, as `read` says.
@@ -142,6 +148,11 @@ pub(super) fn text(value: Value) -> Option<String> {
         Value::String(text) => Some(text),
         _ => None,
     }
+}
+
+/// The generation of the portal's API that is called so.
+pub(super) fn api_version(name: &str) -> Option<ApiVersion> {
+    ApiVersion::ALL.iter().copied().find(|api| api.as_str() == name)
 }
 
 /// The text of a body. Read as a text, so that the module has one reader of JSON, not one of texts and one of bytes.

@@ -16,6 +16,7 @@ mod email;
 #[cfg(feature = "portals")]
 mod portals;
 mod refusal;
+mod validate;
 mod words;
 
 #[cfg(feature = "schema")]
@@ -81,6 +82,9 @@ const STATELESS: &[(&str, Stateless)] = &[
     ("catalogue", words::catalogue),
     ("access_for", words::access_for),
     ("email_domain", email::email_domain),
+    ("request_types", validate::request_types),
+    ("check_request", validate::check_request),
+    ("request_schema", validate::request_schema),
 ];
 
 fn unknown_method(method: &str) -> Refusal {

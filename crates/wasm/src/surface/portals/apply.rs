@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::exchange::{Sent, received, sent, times};
 use super::handles::{self, Held};
-use crate::surface::body::Body;
+use crate::surface::body::{Body, api_version};
 use crate::surface::{Answer, Refusal, json};
 
 /// A plan about to be carried out.
@@ -82,7 +82,7 @@ enum OutcomeWord {
 pub(super) fn new(body: &[u8]) -> Result<Answer, Refusal> {
     let mut body = Body::read(body)?;
     let text: Option<String> = body.required("plan");
-    let api = body.read_member("api", "`v2` or `v3`", |value| super::crawl::version(value.as_str()?));
+    let api = body.read_member("api", "`v2` or `v3`", |value| api_version(value.as_str()?));
     let even_if_moved = body.flag("even_if_moved");
     let mut journal: Vec<JournalEntry> = Vec::new();
     for (position, entry) in body.list("journal").into_iter().enumerate() {

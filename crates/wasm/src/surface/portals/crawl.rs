@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::exchange::{Sent, received, sent, times};
 use super::handles::{self, Held};
-use crate::surface::body::Body;
+use crate::surface::body::{Body, api_version};
 use crate::surface::{Answer, Refusal, json};
 
 /// A crawl, until its result is taken.
@@ -81,7 +81,7 @@ pub(super) struct NoticeEntry {
 /// `{api, portal_id or portal_name, region, allow_partial, page_size, redact_secret}`: a crawl as a handle.
 pub(super) fn new(body: &[u8]) -> Result<Answer, Refusal> {
     let mut body = Body::read(body)?;
-    let api = body.read_member("api", "`v2` or `v3`", |value| version(value.as_str()?));
+    let api = body.read_member("api", "`v2` or `v3`", |value| api_version(value.as_str()?));
     let region = body
         .read_member("region", "a region's code, such as `eu`", |value| Region::from_code(value.as_str()?));
     let id: Option<PortalId> = body.parsed("portal_id");
@@ -112,11 +112,6 @@ pub(super) fn new(body: &[u8]) -> Result<Answer, Refusal> {
 pub(super) enum ApiWord {
     V2,
     V3,
-}
-
-/// The API with this name.
-pub(super) fn version(name: &str) -> Option<ApiVersion> {
-    ApiVersion::ALL.iter().copied().find(|api| api.as_str() == name)
 }
 
 /// `{now}`: what to do next.

@@ -45,8 +45,10 @@ pub(super) fn call(handle: u32, method: &str, body: &[u8]) -> Result<Answer, Ref
     match held {
         Held::Portal(portal) => match PORTAL.iter().find(|(name, _)| *name == method) {
             Some((_, run)) => run(&portal.snapshot, body),
-            None if method == "plan_approvals" => plan::plan_approvals(&portal, body),
-            None => Err(unknown_method(method)),
+            None => match PLANS.iter().find(|(name, _)| *name == method) {
+                Some((_, run)) => run(&portal, body),
+                None => Err(unknown_method(method)),
+            },
         },
         Held::Apply(apply) => {
             match (APPLY.iter().find(|(name, _)| *name == method), apply.try_borrow_mut()) {
@@ -64,6 +66,7 @@ pub(super) fn call(handle: u32, method: &str, body: &[u8]) -> Result<Answer, Ref
 }
 
 type OfPortal = fn(&Snapshot, &[u8]) -> Result<Answer, Refusal>;
+type OfPlan = fn(&handles::OpenPortal, &[u8]) -> Result<Answer, Refusal>;
 type OfApply = fn(&mut Apply, &[u8]) -> Result<Answer, Refusal>;
 type OfCrawl = fn(&mut crawl::OpenCrawl, &[u8]) -> Result<Answer, Refusal>;
 
@@ -84,6 +87,13 @@ const PORTAL: &[(&str, OfPortal)] = &[
     ("bundle_timestamp", bundle::bundle_timestamp),
     ("what_if", open::what_if),
     ("check_rules", plan::check_rules),
+];
+
+/// The methods of a portal that plan: a plan names the file that it was made from.
+const PLANS: &[(&str, OfPlan)] = &[
+    ("plan_approvals", plan::plan_approvals),
+    ("plan_status", plan::plan_status),
+    ("plan_revoke_stale", plan::plan_revoke_stale),
 ];
 
 /// The methods of a plan that is carried out.

@@ -54,7 +54,7 @@ fn parameters(body: &mut Body, now: Option<Timestamp>) -> Option<Parameters> {
 }
 
 /// `team`: a team, or a list of teams, each by name or id.
-fn teams(body: &mut Body) -> Vec<String> {
+pub(super) fn teams(body: &mut Body) -> Vec<String> {
     let read = body.read_member("team", "a text, or a list of texts", |value| match value {
         Value::String(team) => Some(vec![team]),
         Value::Array(teams) => teams.into_iter().map(text).collect(),
@@ -99,7 +99,7 @@ fn contacts(body: &mut Body) -> Vec<Contact> {
     contacts
 }
 
-fn refused(error: &ReportError) -> Refusal {
+pub(super) fn refused(error: &ReportError) -> Refusal {
     let code = match error {
         ReportError::TeamUnknown { .. } => "team_unknown",
         ReportError::TeamAmbiguous { .. } => "team_ambiguous",

@@ -8,12 +8,14 @@
 use std::collections::BTreeMap;
 
 use gatepass::report::{Audience, Contact, ReportName, Sort, Span};
-use gatepass::{Action, ApplicationId, DeveloperId, Policy, PortalId, Region, ResourceId, Timestamp};
+use gatepass::{
+    Action, ApplicationId, DeveloperId, Policy, PortalId, Region, RegistrationId, ResourceId, Timestamp,
+};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::{apply, bundle, contents, crawl, decide, open};
-use crate::surface::{email, refusal, words};
+use crate::surface::{email, refusal, validate, words};
 
 /// A question. Which ids are needed depends on the action.
 #[derive(JsonSchema)]
@@ -99,6 +101,47 @@ struct BundleTimestampBody {
     audience: String,
 }
 
+/// Which subject is to be brought to which status: one of the ids is needed.
+#[derive(JsonSchema)]
+struct StatusPlanBody {
+    /// The developer.
+    developer_id: Option<DeveloperId>,
+    /// The application.
+    application_id: Option<ApplicationId>,
+    /// The registration.
+    registration_id: Option<RegistrationId>,
+    /// The status wanted.
+    #[schemars(required)]
+    to: StatusWanted,
+    /// Whose rules hold; those of the API that the snapshot was read from if left out.
+    profile: Option<ProfileWord>,
+    /// Leave the registrations of a developer who is rejected or revoked as they are.
+    keep_registrations: Option<bool>,
+}
+
+/// A status that a plan can bring about.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum StatusWanted {
+    Approved,
+    Rejected,
+    Revoked,
+}
+
+/// Which statuses may follow which.
+#[derive(JsonSchema)]
+#[schemars(rename = "Profile")]
+enum ProfileWord {
+    #[serde(rename = "konnect-api")]
+    KonnectApi,
+    #[serde(rename = "konnect-2022")]
+    Konnect2022,
+    #[serde(rename = "gateway-2.8")]
+    Gateway28,
+    #[serde(rename = "dev-portal")]
+    DevPortal,
+}
+
 /// What an export is begun with: one of `portal_id` and `portal_name` is needed.
 #[derive(JsonSchema)]
 struct CrawlBody {
@@ -146,10 +189,12 @@ pub fn schema() -> Schema {
         crawl::Notes,
         words::ReasonEntry,
         words::Build,
+        validate::CheckedRequest,
+        validate::RequestTypeEntry,
         refusal::Refusal,
     );
     let mut bodies = SchemaSettings::draft2020_12().for_deserialize().into_generator();
-    roots!(bodies: QuestionBody, ReportBody, BundleBody, BundleTimestampBody, CrawlBody);
+    roots!(bodies: QuestionBody, ReportBody, StatusPlanBody, BundleBody, BundleTimestampBody, CrawlBody);
     let mut definitions = bodies.take_definitions(true);
     // What both use is as answers say it.
     definitions.extend(answers.take_definitions(true));
