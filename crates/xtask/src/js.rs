@@ -21,7 +21,10 @@ pub fn build() -> Result<PathBuf, TaskError> {
     let folder = folder();
     node::install(&folder)?;
     let mut build = node::node(&folder);
-    build.arg("scripts/build.mjs").env("GATEPASS_WASM_PACKAGE", whole).env("GATEPASS_WASM_VIEW_PACKAGE", view);
+    build
+        .arg("scripts/build.mjs")
+        .env("GATEPASS_WASM_PACKAGE", whole)
+        .env("GATEPASS_WASM_VIEW_PACKAGE", view);
     run(&mut build, "see above")?;
     Ok(folder)
 }
