@@ -14,10 +14,9 @@ fn check(arguments: &[&str], body: &str) -> Output {
         .spawn()
         .unwrap();
     // A usage error ends the program before it reads.
-    match child.stdin.take().unwrap().write_all(body.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => panic!("{error}"),
-        _ => {}
-    }
+    let written = child.stdin.take().unwrap().write_all(body.as_bytes());
+    let closed = written.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+    assert!(closed || written.is_ok(), "{written:?}");
     child.wait_with_output().unwrap()
 }
 
