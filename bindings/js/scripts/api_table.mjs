@@ -30,8 +30,8 @@ for (const symbol of exported.map(resolved)) {
       }
     }
   }
-  if (symbol.name === "approvals") {
-    for (const member of checker.getTypeOfSymbol(symbol).getProperties()) row(`\`approvals.${member.name}(email)\``, member);
+  if (symbol.name === "approvals" || symbol.name === "validate") {
+    for (const member of checker.getTypeOfSymbol(symbol).getProperties()) row(`\`${symbol.name}.${member.name}(${names(member.declarations[0].parameters ? member.declarations[0] : member.declarations[0].type)})\``, member);
   }
 }
 const table = `| export | what |\n|---|---|\n${rows.join("\n")}\n`;

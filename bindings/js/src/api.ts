@@ -4,7 +4,7 @@ import { ask } from "./engine.js";
 import type { ReportName } from "./types.js";
 
 export * from "./view_api.js";
-export { Portal, type ParseOptions, type Question, type Report, type ReportOptions } from "./portal.js";
+export { Portal, type DiffOptions, type ParseOptions, type Question, type Report, type ReportOptions, type RevokeStaleOptions } from "./portal.js";
 export { exportPortal, type Exported, type ExportOptions } from "./konnect_export.js";
 export { apply, type Applied, type ApplyOptions, type Journal } from "./konnect_apply.js";
 
@@ -31,6 +31,10 @@ export type {
   CrawlNotes,
   CrawlProgress,
   Decision,
+  DiffCounts,
+  DiffRow,
+  DiffSide,
+  Difference,
   DecisionOrError,
   DeveloperEntry,
   DeveloperRow,
@@ -51,21 +55,26 @@ export type {
   Policy,
   PortalAccess,
   PortalAssumption,
+  PortalDiff,
   PortalVerdict,
   Problem,
   QuestionErrorAnswer,
   Reason,
+  ReasonCounts,
   ReasonEntry,
   Region,
   RegistrationEntry,
   RegistrationOutcome,
   ReportName,
   ReportRowTypes,
+  ResourceCounts,
   ResourceEntry,
   Severity,
   StaleAccess,
+  StatusPlanBody,
   Subject,
   SuggestedStep,
+  TeamCounts,
   TeamEntry,
   TeamReadiness,
   Verdict,

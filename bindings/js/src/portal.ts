@@ -9,11 +9,13 @@ import type {
   Completeness,
   Contents,
   Decision,
+  Difference,
   DecisionOrError,
   Explanation,
   Opened,
   Plan,
   Policy,
+  PortalDiff,
   Problem,
   QuestionBody,
   Region,
@@ -21,6 +23,7 @@ import type {
   ReportBody,
   ReportName,
   ReportRowTypes,
+  StatusPlanBody,
 } from "./types.js";
 
 /** A question, as `decide` takes it. */
@@ -34,6 +37,22 @@ export type Report<N extends ReportName = ReportName> = Omit<AnyReport, "report"
 
 /** The options of a report, named as those of `gatepass report`. `now` is a time as RFC 3339, or a `Date`. */
 export type ReportOptions = Omit<ReportBody, "report" | "now"> & { now: string | Date };
+
+/** What to plan of stale access. `now` is a time as RFC 3339, or a `Date`; `team` names one, or some, by name or id. */
+export interface RevokeStaleOptions {
+  readonly now: string | Date;
+  readonly team?: string | string[];
+}
+
+/** How to compare two portals. */
+export interface DiffOptions {
+  /** Under which policy this portal decides; `strict` if left out. */
+  readonly policy?: Policy;
+  /** Under which policy the other one does; the same if left out. */
+  readonly otherPolicy?: Policy;
+  /** Only rows of these kinds. */
+  readonly only?: readonly Difference[];
+}
 
 /** How to read a snapshot. */
 export interface ParseOptions {
@@ -132,6 +151,34 @@ export class Portal {
    */
   planApprovals(rules: object): Plan {
     return askOf(this.#open(), "plan_approvals", { rules });
+  }
+
+  /**
+   * Plans the change of one status: of the developer, application or registration that is named.
+   *
+   * @throws {GatepassError} `subject_unknown`, or the code of the rule of the profile that forbids it.
+   */
+  planStatus(wanted: StatusPlanBody): Plan {
+    return askOf(this.#open(), "plan_status", wanted);
+  }
+
+  /** Plans the revocation of what Konnect still lets through and the rule does not: what the report `stale_access` lists. */
+  planRevokeStale(options: RevokeStaleOptions): Plan {
+    return askOf(this.#open(), "plan_revoke_stale", { ...options, now: timeOf(options?.now) });
+  }
+
+  /**
+   * Whose access changes from this portal to another: another snapshot of it, or what `whatIf` gave.
+   *
+   * @throws {GatepassError} if the other portal was freed.
+   */
+  diff(other: Portal, options: DiffOptions = {}): PortalDiff {
+    const { otherPolicy, ...rest } = options ?? {};
+    const handle = other instanceof Portal ? other.#open() : undefined;
+    if (handle !== undefined && handle.generation !== this.#handle.generation) {
+      throw new GatepassError("handle_lost", "the module had to begin anew since one of the portals was opened", { path: "/other" });
+    }
+    return askOf(this.#open(), "diff", { ...rest, other_policy: otherPolicy, other: handle?.number ?? null });
   }
 
   /** Everything that is wrong with rules of approval, for this portal; empty if they can be used. */

@@ -272,6 +272,18 @@ export type Change = {
   change: "renew_credential";
 };
 
+/** What a check of a request found. */
+export interface CheckedRequest {
+  /** Whether it can be sent: no problem has severity `error`. */
+  fits: boolean;
+  /** The form that it was compared with, in words; null if there is none. */
+  form: string | null;
+  /** How many problems there are in all. */
+  problem_count: number;
+  /** What is wrong, gravest first; at most 100. */
+  problems: Problem[];
+}
+
 /** How much of the portal a snapshot is known to hold. */
 export type Completeness = "complete" | "unverified" | "partial";
 
@@ -425,6 +437,62 @@ export interface DeveloperRow {
 
 /** A status to choose developers by. */
 export type DeveloperStatusWord = "approved" | "pending" | "rejected" | "revoked";
+
+/** How many pairs of an application and a resource differ. */
+export interface DiffCounts {
+  /** Denied before, allowed after. */
+  gained: number;
+  /** Allowed before, denied after. */
+  lost: number;
+  /** Denied before and after, for another first reason. */
+  reason_changed: number;
+}
+
+/**
+ * A pair of an application and a resource whose decision differs. Names and owner are as they are after, or, of
+ * what is gone, as they were. Every member is always present on the wire.
+ */
+export interface DiffRow {
+  /** The application. */
+  application_id: ApplicationId;
+  /** Its name. */
+  application_name: string;
+  /** How it differs. */
+  change: Difference;
+  /** The developer who owns it. */
+  developer_id: DeveloperId | null;
+  /** Their name. */
+  developer_name: string | null;
+  /** Why it is denied; null if it is allowed. */
+  reason_after: Reason | null;
+  /** Why it was denied; null if it was allowed. */
+  reason_before: Reason | null;
+  /** The resource. */
+  resource_id: ResourceId;
+  /** Its name. */
+  resource_name: string;
+  /** The team that owns it. */
+  team_id: TeamId | null;
+  /** Its name. */
+  team_name: string | null;
+}
+
+/** What one side was made of. */
+export interface DiffSide {
+  /** When the crawl that wrote the snapshot began. */
+  as_of: Timestamp;
+  /** How much of the portal the snapshot is known to hold. */
+  completeness: Completeness;
+  /** Under which policy it is decided. */
+  policy: Policy;
+  /** The portal. */
+  portal_id: PortalId;
+  /** Whether roles are consulted. */
+  rbac_enabled: boolean;
+}
+
+/** How a decision differs. */
+export type Difference = "gained" | "lost" | "reason_changed";
 
 /** The parameters as a report repeats them: with the snapshot and `now`, all that its bytes depend on. */
 export interface EchoedParameters {
@@ -838,6 +906,34 @@ export interface PortalAccess {
 /** Something the answer takes for granted. */
 export type PortalAssumption = "actions_unknown";
 
+/** The whole as one JSON document. Its rows are made while it is written. Every member is always present. */
+export interface PortalDiff {
+  /** With what. */
+  after: DiffSide;
+  /** How many applications were compared, on either side. */
+  applications: number;
+  /** What was taken for granted. */
+  assumptions: Assumption[];
+  /** What was compared. */
+  before: DiffSide;
+  /** By the reasons before and after. */
+  by_reason: ReasonCounts[];
+  /** By resource. */
+  by_resource: ResourceCounts[];
+  /** By the teams behind the application. */
+  by_team: TeamCounts[];
+  /** The worse of both sides. */
+  completeness: Completeness;
+  /** How many pairs differ. */
+  counts: DiffCounts;
+  /** [`DIFF_FORMAT`]. */
+  format: string;
+  /** How many resources were compared, on either side. */
+  resources: number;
+  /** The rows of these differences. */
+  rows: DiffRow[];
+}
+
 /** The id of a Dev Portal. */
 export type PortalId = string;
 
@@ -909,6 +1005,18 @@ export type ReadinessCause = "no_viewer" | "no_consumer" | "no_approved_member";
 
 /** Why something was denied: a stable code. */
 export type Reason = "bundle_stale" | "resource_unknown" | "resource_unrecognized" | "portal_public" | "credential_missing" | "credential_ambiguous" | "credential_unknown" | "credential_unrecognized" | "credential_revoked" | "credential_expired" | "application_unknown" | "application_pending" | "application_rejected" | "application_revoked" | "application_unrecognized" | "owner_unknown" | "developer_pending" | "developer_rejected" | "developer_revoked" | "developer_unrecognized" | "not_team_member" | "resource_unpublished" | "registration_disabled" | "strategy_mismatch" | "registration_missing" | "registration_pending" | "registration_rejected" | "registration_revoked" | "registration_unrecognized" | "role_missing" | "role_viewer_only" | "registration_exists";
+
+/** How many pairs went from one reason to another; null is allowed. */
+export interface ReasonCounts {
+  /** How they differ. */
+  change: Difference;
+  /** How many. */
+  pairs: number;
+  /** Why they are denied; null if they are allowed. */
+  reason_after: Reason | null;
+  /** Why they were denied; null if they were allowed. */
+  reason_before: Reason | null;
+}
 
 /** A reason. */
 export interface ReasonEntry {
@@ -1040,6 +1148,28 @@ export interface ReportRowTypes {
   team_readiness: TeamReadiness;
 }
 
+/** A kind of request. */
+export interface RequestTypeEntry {
+  /** What it is, in a few words. */
+  about: string;
+  /** What `gatepass check --type` calls it. */
+  name: string;
+}
+
+/** How many pairs of a resource differ. */
+export interface ResourceCounts {
+  /** Denied before, allowed after. */
+  gained: number;
+  /** Allowed before, denied after. */
+  lost: number;
+  /** Denied before and after, for another first reason. */
+  reason_changed: number;
+  /** The resource. */
+  resource_id: ResourceId;
+  /** Its name. */
+  resource_name: string;
+}
+
 /** A resource. */
 export interface ResourceEntry {
   deprecated: boolean;
@@ -1141,6 +1271,22 @@ export type StaleKind = "registration" | "team_credential" | "resource_open";
 /** The status of a developer or a registration: Konnect's word, or `unrecognized`. */
 export type Status = "approved" | "pending" | "rejected" | "revoked" | "unrecognized";
 
+/** Which subject is to be brought to which status: one of the ids is needed. */
+export interface StatusPlanBody {
+  /** The application. */
+  application_id?: ApplicationId | null;
+  /** The developer. */
+  developer_id?: DeveloperId | null;
+  /** Leave the registrations of a developer who is rejected or revoked as they are. */
+  keep_registrations?: boolean | null;
+  /** Whose rules hold; those of the API that the snapshot was read from if left out. */
+  profile?: Profile | null;
+  /** The registration. */
+  registration_id?: RegistrationId | null;
+  /** The status wanted. */
+  to: "approved" | "rejected" | "revoked";
+}
+
 /** One subject of a plan: changes that belong together, in their order. */
 export interface Subject {
   /** What to change. */
@@ -1175,6 +1321,20 @@ export interface SuggestedStep {
 
 /** A team, or some, each by name or id. */
 export type TeamChoice = string | string[];
+
+/** How many pairs of a team's applications differ. */
+export interface TeamCounts {
+  /** Denied before, allowed after. */
+  gained: number;
+  /** Allowed before, denied after. */
+  lost: number;
+  /** Denied before and after, for another first reason. */
+  reason_changed: number;
+  /** The team; null for applications that no team is behind. */
+  team_id: TeamId | null;
+  /** Its name. */
+  team_name: string | null;
+}
 
 /** A team. */
 export interface TeamEntry {

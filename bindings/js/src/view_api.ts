@@ -1,7 +1,7 @@
 /** What needs no portal: what a page asks about the objects that it has. */
 
 import { ask } from "./engine.js";
-import type { EmailDomain, ReasonEntry, Version } from "./types.js";
+import type { CheckedRequest, EmailDomain, ReasonEntry, RequestTypeEntry, Version } from "./types.js";
 
 export { GatepassError } from "./error.js";
 export {
@@ -33,6 +33,38 @@ export const approvals = {
   },
 } as const;
 
+/** Which form of a request is meant, where there are several. */
+export interface RequestChoice {
+  /** Of which generation of the portal's API. */
+  readonly api?: "v2" | "v3";
+  /** Who sends it. */
+  readonly by?: "developer" | "admin";
+}
+
+/** Checks of request bodies before they are sent, as `gatepass check --type` makes them. */
+export const validate = {
+  /** The kinds of requests: `sign_up`, `application`, `team`, … */
+  types(): RequestTypeEntry[] {
+    return ask("request_types");
+  },
+  /**
+   * Everything that is wrong with the body of a request.
+   *
+   * @throws {GatepassError} if there is no such kind of request.
+   */
+  request(type: string, body: unknown, choice: RequestChoice = {}): CheckedRequest {
+    return ask("check_request", { ...choice, type, body });
+  },
+  /**
+   * The form of a request as JSON Schema, for pages that check while somebody types.
+   *
+   * @throws {GatepassError} if there is no such kind of request, or none of that choice.
+   */
+  schema(type: string, choice: RequestChoice = {}): Record<string, unknown> {
+    return ask("request_schema", { ...choice, type });
+  },
+} as const;
+
 /** Every reason in listing order, with its HTTP status and a sentence without names. */
 export function reasons(): ReasonEntry[] {
   return ask("reasons");
@@ -47,6 +79,7 @@ export type {
   Action,
   Catalogue,
   CatalogueEntry,
+  CheckedRequest,
   PortalAccess,
   PortalAssumption,
   PortalVerdict,
@@ -54,6 +87,7 @@ export type {
   Reason,
   ReasonEntry,
   RegistrationOutcome,
+  RequestTypeEntry,
   Severity,
   SuggestedStep,
   Version,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GatepassError, Portal, accessFor, catalogue, collectPages, reasons, reportNames, translate, translateNextStep, version } from "../dist/index.js";
+import { GatepassError, Portal, accessFor, catalogue, collectPages, reasons, reportNames, translate, translateNextStep, validate, version } from "../dist/index.js";
 import { application_id, resource_id, snapshot } from "./support/portal.mjs";
 
 const small = snapshot("small");
@@ -123,4 +123,34 @@ test("pages are collected until all are there, and doubts are told", async () =>
   for (const odd of [null, {}, { data: [] }, { data: {}, meta: { page: { total: 1 } } }, { data: [], meta: { page: { total: "1" } } }]) {
     await assert.rejects(collectPages(() => odd), refused("page_unreadable"));
   }
+});
+
+test("plans of one status and of stale access", () => {
+  const portal = Portal.parse(snapshot("gateway"));
+  const { developers } = JSON.parse(snapshot("gateway"));
+  const plan = portal.planStatus({ developer_id: developers[0].id, to: "revoked" });
+  assert.equal(plan.snapshot_sha256, portal.sha256);
+  assert.equal(plan.subjects[0].changes[0].change, "revoke_developer");
+  assert.throws(() => portal.planStatus({ developer_id: resource_id, to: "approved" }), refused("subject_unknown"));
+  assert.ok(portal.planRevokeStale({ now: new Date("2026-11-22T10:00:00Z") }).subjects.length > 0);
+});
+
+test("what changes from one portal to another", () => {
+  const before = Portal.parse(small);
+  const fixes = before.decide({ application_id, resource_id }).fixes.map(({ executable, ...change }) => change);
+  const after = before.whatIf(fixes);
+  const diff = before.diff(after);
+  assert.ok(diff.counts.gained > 0 && diff.rows.every((row) => row.change === "gained"), JSON.stringify(diff.counts));
+  assert.equal(after.diff(before, { only: ["gained"] }).rows.length, 0);
+  after.free();
+  assert.throws(() => before.diff(after), refused("handle_unknown"));
+});
+
+test("requests are checked before they are sent", () => {
+  assert.ok(validate.types().some(({ name }) => name === "team"));
+  assert.deepEqual(validate.request("team", { name: "Arsenal" }).problems, []);
+  const { fits, problems } = validate.request("application", { name: "App", owner: { type: "club" } });
+  assert.ok(!fits && problems.every(({ path, code, remedy }) => path && code && remedy));
+  assert.equal(validate.schema("team").type, "object");
+  assert.throws(() => validate.request("ship", {}), refused("body_invalid", "/type"));
 });

@@ -11,7 +11,7 @@ glue.initSync({ module: readFileSync(new URL("../dist/gatepass.wasm", import.met
 viewGlue.initSync({ module: readFileSync(new URL("../dist/view.wasm", import.meta.url)) });
 
 /** What the small module has. */
-const VIEW = new Set(["reasons", "version", "catalogue", "access_for", "email_domain"]);
+const VIEW = new Set(["reasons", "version", "catalogue", "access_for", "email_domain", "request_types", "check_request", "request_schema"]);
 
 /** A call's answer or error, as text; bytes in hexadecimal digits. */
 function asked(run) {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, Union, cast, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar, Union, cast, overload
 
 from . import _html, wire
 from ._body import body
-from ._clock import parsed
+from ._clock import now_or, parsed
 from ._engine import ENGINE, Handle
 from ._errors import GatepassError
 from ._packed import packed
@@ -216,10 +216,51 @@ class Portal:
             GatepassError: With everything that is wrong with the rules.
         """
         given = dict(rules_) if not isinstance(rules_, (str, os.PathLike)) else rules(rules_)
-        # The plan names the snapshot it was made from; what was changed by `what_if` is no snapshot.
-        source = self._handle.source
-        digest = None if source is None or isinstance(source, DerivedSource) else source.sha256()
-        return Plan(self._ask("plan_approvals", body({"rules": given, "snapshot_sha256": digest})))
+        return Plan(self._ask("plan_approvals", body({"rules": given, "snapshot_sha256": self._digest()})))
+
+    def plan_status(
+        self,
+        *,
+        to: Literal["approved", "rejected", "revoked"],
+        developer_id: str | None = None,
+        application_id: str | None = None,
+        registration_id: str | None = None,
+        profile: wire.Profile | None = None,
+        keep_registrations: bool = False,
+    ) -> Plan:
+        """Plans the change of one status: of the developer, application or registration that is named.
+
+        Args:
+            to: `approved`, `rejected` or `revoked`.
+            profile: Whose rules hold; those of the API that the snapshot was read from if left out.
+            keep_registrations: Leave the registrations of a developer who is rejected or revoked as they are.
+
+        Raises:
+            GatepassError: If there is no such subject, or if the profile forbids the change.
+        """
+        given = {
+            "to": to,
+            "developer_id": developer_id,
+            "application_id": application_id,
+            "registration_id": registration_id,
+            "profile": profile,
+            "keep_registrations": keep_registrations,
+        }
+        return Plan(self._ask("plan_status", body({**given, "snapshot_sha256": self._digest()})))
+
+    def plan_revoke_stale(self, *, now: datetime | str | None = None, team: str | Iterable[str] | None = None) -> Plan:
+        """Plans the revocation of what Konnect still lets through and the rule does not: the report `stale_access`.
+
+        Args:
+            now: The time at which credentials are expired or not; the present one if left out.
+            team: Only what belongs to this team, or these, by name or id.
+
+        Raises:
+            GatepassError: If a team is named that the portal does not have.
+        """
+        teams = [team] if isinstance(team, str) else list(team or ())
+        given = {"now": now_or(now), "team": teams, "snapshot_sha256": self._digest()}
+        return Plan(self._ask("plan_revoke_stale", body(given)))
 
     def diff(
         self,
@@ -286,6 +327,11 @@ class Portal:
 
     def _repr_html_(self) -> str:
         return _html.portal(self)
+
+    def _digest(self) -> str | None:
+        # A plan names the snapshot it was made from; what was changed by `what_if` is no snapshot.
+        source = self._handle.source
+        return None if source is None or isinstance(source, DerivedSource) else source.sha256()
 
     def _ask(self, method: str, given: bytes) -> bytes:
         return ENGINE.call(self._handle, method, given)

@@ -363,6 +363,18 @@ Change: TypeAlias = "Union[ApproveDeveloperChange, RejectDeveloperChange, Revoke
 """A change to a portal. On the wire `{"change": "approve_registration", "registration_id": "…"}`."""
 
 
+class CheckedRequest(TypedDict):
+    """What a check of a request found."""
+    fits: bool
+    """Whether it can be sent: no problem has severity `error`."""
+    form: Union[str, None]
+    """The form that it was compared with, in words; null if there is none."""
+    problem_count: int
+    """How many problems there are in all."""
+    problems: List[Problem]
+    """What is wrong, gravest first; at most 100."""
+
+
 Completeness: TypeAlias = Literal["complete", "unverified", "partial"]
 """How much of the portal a snapshot is known to hold."""
 
@@ -526,6 +538,62 @@ class DeveloperRow(TypedDict):
 
 DeveloperStatusWord: TypeAlias = Literal["approved", "pending", "rejected", "revoked"]
 """A status to choose developers by."""
+
+
+class DiffCounts(TypedDict):
+    """How many pairs of an application and a resource differ."""
+    gained: int
+    """Denied before, allowed after."""
+    lost: int
+    """Allowed before, denied after."""
+    reason_changed: int
+    """Denied before and after, for another first reason."""
+
+
+class DiffRow(TypedDict):
+    """A pair of an application and a resource whose decision differs. Names and owner are as they are after, or, of
+    what is gone, as they were. Every member is always present on the wire.
+    """
+    application_id: ApplicationId
+    """The application."""
+    application_name: str
+    """Its name."""
+    change: Difference
+    """How it differs."""
+    developer_id: Union[DeveloperId, None]
+    """The developer who owns it."""
+    developer_name: Union[str, None]
+    """Their name."""
+    reason_after: Union[Reason, None]
+    """Why it is denied; null if it is allowed."""
+    reason_before: Union[Reason, None]
+    """Why it was denied; null if it was allowed."""
+    resource_id: ResourceId
+    """The resource."""
+    resource_name: str
+    """Its name."""
+    team_id: Union[TeamId, None]
+    """The team that owns it."""
+    team_name: Union[str, None]
+    """Its name."""
+
+
+class DiffSide(TypedDict):
+    """What one side was made of."""
+    as_of: Timestamp
+    """When the crawl that wrote the snapshot began."""
+    completeness: Completeness
+    """How much of the portal the snapshot is known to hold."""
+    policy: Policy
+    """Under which policy it is decided."""
+    portal_id: PortalId
+    """The portal."""
+    rbac_enabled: bool
+    """Whether roles are consulted."""
+
+
+Difference: TypeAlias = Literal["gained", "lost", "reason_changed"]
+"""How a decision differs."""
 
 
 class EchoedParameters(TypedDict):
@@ -1511,6 +1579,34 @@ PortalAssumption: TypeAlias = Literal["actions_unknown"]
 """Something the answer takes for granted."""
 
 
+class PortalDiff(TypedDict):
+    """The whole as one JSON document. Its rows are made while it is written. Every member is always present."""
+    after: DiffSide
+    """With what."""
+    applications: int
+    """How many applications were compared, on either side."""
+    assumptions: List[Assumption]
+    """What was taken for granted."""
+    before: DiffSide
+    """What was compared."""
+    by_reason: List[ReasonCounts]
+    """By the reasons before and after."""
+    by_resource: List[ResourceCounts]
+    """By resource."""
+    by_team: List[TeamCounts]
+    """By the teams behind the application."""
+    completeness: Completeness
+    """The worse of both sides."""
+    counts: DiffCounts
+    """How many pairs differ."""
+    format: str
+    """[`DIFF_FORMAT`]."""
+    resources: int
+    """How many resources were compared, on either side."""
+    rows: List[DiffRow]
+    """The rows of these differences."""
+
+
 PortalId: TypeAlias = "str"
 """The id of a Dev Portal."""
 
@@ -1585,6 +1681,18 @@ ReadinessCause: TypeAlias = Literal["no_viewer", "no_consumer", "no_approved_mem
 
 Reason: TypeAlias = Literal["bundle_stale", "resource_unknown", "resource_unrecognized", "portal_public", "credential_missing", "credential_ambiguous", "credential_unknown", "credential_unrecognized", "credential_revoked", "credential_expired", "application_unknown", "application_pending", "application_rejected", "application_revoked", "application_unrecognized", "owner_unknown", "developer_pending", "developer_rejected", "developer_revoked", "developer_unrecognized", "not_team_member", "resource_unpublished", "registration_disabled", "strategy_mismatch", "registration_missing", "registration_pending", "registration_rejected", "registration_revoked", "registration_unrecognized", "role_missing", "role_viewer_only", "registration_exists"]
 """Why something was denied: a stable code."""
+
+
+class ReasonCounts(TypedDict):
+    """How many pairs went from one reason to another; null is allowed."""
+    change: Difference
+    """How they differ."""
+    pairs: int
+    """How many."""
+    reason_after: Union[Reason, None]
+    """Why they are denied; null if they are allowed."""
+    reason_before: Union[Reason, None]
+    """Why they were denied; null if they were allowed."""
 
 
 class ReasonEntry(TypedDict):
@@ -1722,6 +1830,28 @@ class ReportRowTypes(TypedDict):
     team_readiness: TeamReadiness
 
 
+class RequestTypeEntry(TypedDict):
+    """A kind of request."""
+    about: str
+    """What it is, in a few words."""
+    name: str
+    """What `gatepass check --type` calls it."""
+
+
+class ResourceCounts(TypedDict):
+    """How many pairs of a resource differ."""
+    gained: int
+    """Denied before, allowed after."""
+    lost: int
+    """Allowed before, denied after."""
+    reason_changed: int
+    """Denied before and after, for another first reason."""
+    resource_id: ResourceId
+    """The resource."""
+    resource_name: str
+    """Its name."""
+
+
 class ResourceEntry(TypedDict):
     """A resource."""
     deprecated: bool
@@ -1833,6 +1963,22 @@ Status: TypeAlias = Literal["approved", "pending", "rejected", "revoked", "unrec
 """The status of a developer or a registration: Konnect's word, or `unrecognized`."""
 
 
+class StatusPlanBody(TypedDict):
+    """Which subject is to be brought to which status: one of the ids is needed."""
+    application_id: NotRequired[Union[ApplicationId, None]]
+    """The application."""
+    developer_id: NotRequired[Union[DeveloperId, None]]
+    """The developer."""
+    keep_registrations: NotRequired[Union[bool, None]]
+    """Leave the registrations of a developer who is rejected or revoked as they are."""
+    profile: NotRequired[Union[Profile, None]]
+    """Whose rules hold; those of the API that the snapshot was read from if left out."""
+    registration_id: NotRequired[Union[RegistrationId, None]]
+    """The registration."""
+    to: Literal["approved", "rejected", "revoked"]
+    """The status wanted."""
+
+
 class Subject(TypedDict):
     """One subject of a plan: changes that belong together, in their order."""
     changes: List[PlannedChange]
@@ -1867,6 +2013,20 @@ class SuggestedStep(TypedDict):
 
 TeamChoice: TypeAlias = "Union[str, List[str]]"
 """A team, or some, each by name or id."""
+
+
+class TeamCounts(TypedDict):
+    """How many pairs of a team's applications differ."""
+    gained: int
+    """Denied before, allowed after."""
+    lost: int
+    """Allowed before, denied after."""
+    reason_changed: int
+    """Denied before and after, for another first reason."""
+    team_id: Union[TeamId, None]
+    """The team; null for applications that no team is behind."""
+    team_name: Union[str, None]
+    """Its name."""
 
 
 class TeamEntry(TypedDict):

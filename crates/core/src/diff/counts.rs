@@ -12,6 +12,8 @@ use crate::{Reason, ResourceId, Snapshot, TeamId};
 
 /// How many pairs of an application and a resource differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "DiffCounts"))]
 pub struct Counts {
     /// Denied before, allowed after.
     pub gained: u64,
@@ -74,6 +76,7 @@ impl Counts {
 
 /// How many pairs went from one reason to another; null is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReasonCounts {
     /// How they differ.
     pub change: Difference,
@@ -87,6 +90,7 @@ pub struct ReasonCounts {
 
 /// How many pairs of a team's applications differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamCounts<'s> {
     /// The team; null for applications that no team is behind.
     pub team_id: Option<TeamId>,
@@ -99,6 +103,7 @@ pub struct TeamCounts<'s> {
 
 /// How many pairs of a resource differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResourceCounts<'s> {
     /// The resource.
     pub resource_id: ResourceId,

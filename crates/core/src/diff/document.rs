@@ -9,6 +9,8 @@ use crate::{Assumption, Completeness, Policy, PortalId, Rbac, Timestamp};
 
 /// What one side was made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "DiffSide"))]
 pub struct SideSummary {
     /// The portal.
     pub portal_id: PortalId,
@@ -43,6 +45,8 @@ impl Side<'_> {
 
 /// The whole as one JSON document. Its rows are made while it is written. Every member is always present.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "PortalDiff"))]
 pub struct Document<'d, 's> {
     /// [`DIFF_FORMAT`].
     pub format: &'static str,
@@ -67,6 +71,7 @@ pub struct Document<'d, 's> {
     /// By resource.
     pub by_resource: &'d [ResourceCounts<'s>],
     /// The rows of these differences.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<super::DiffRow<'static>>"))]
     rows: RowsOf<'d, 's>,
 }
 

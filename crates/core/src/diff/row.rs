@@ -11,6 +11,7 @@ use crate::{ApplicationId, DeveloperId, Reason, ResourceId, Snapshot, TeamId};
 /// A pair of an application and a resource whose decision differs. Names and owner are as they are after, or, of
 /// what is gone, as they were. Every member is always present on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DiffRow<'s> {
     /// How it differs.
     pub change: Difference,

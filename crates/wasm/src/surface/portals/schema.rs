@@ -170,6 +170,7 @@ pub fn schema() -> Schema {
     roots!(answers:
         gatepass::Decision,
         gatepass::Problem,
+        gatepass::diff::Document<'static, 'static>,
         gatepass::plan::Plan,
         gatepass::report::Report<'static>,
         gatepass::report::ReportRowTypes,
