@@ -1,27 +1,9 @@
 // Exports and plans against the emulator of Konnect, over real HTTP.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { GatepassError, Portal, apply, approvals, exportPortal } from "../dist/index.js";
-
-const running = [];
-after(() => running.forEach((emulator) => emulator.kill()));
-
-/** Starts an emulator; its line says where it listens. */
-async function konnect(...options) {
-  const program = process.env.GATEPASS_EMULATOR;
-  assert.ok(program, "GATEPASS_EMULATOR names no program; run `cargo xtask js --test`");
-  const emulator = spawn(program, options, { stdio: ["ignore", "pipe", "inherit"] });
-  running.push(emulator);
-  const line = await new Promise((resolve, reject) => {
-    emulator.on("error", reject);
-    createInterface({ input: emulator.stdout }).once("line", resolve);
-  });
-  const { base_url: baseUrl, token, portals } = JSON.parse(line);
-  return { baseUrl, token, region: "eu", portalId: portals[0].id, api: portals[0].api, name: portals[0].name };
-}
+import { konnect } from "./support/emulator.mjs";
 
 const code = (expected) => (error) => {
   assert.ok(error instanceof GatepassError, String(error?.stack ?? error));

@@ -13,7 +13,7 @@ use crate::client::{self, Answer};
 use crate::tools::{TaskError, cargo, free_port, run, target};
 
 /// The token that the emulator takes. It protects nothing: it listens on loopback only.
-const TOKEN: &str = "kpat_emulator";
+pub const TOKEN: &str = "kpat_emulator";
 
 /// The programs of the chain.
 #[derive(Clone, Debug)]
@@ -76,8 +76,20 @@ impl Konnect {
     ///
     /// [`TaskError`] if it does not start.
     pub fn start(programs: &Programs, snapshot: &Path) -> Result<Self, TaskError> {
+        Self::with(programs, |emulator| emulator.arg("--snapshot").arg(snapshot))
+    }
+
+    /// Starts the emulator with other options, which say what portal it has.
+    ///
+    /// # Errors
+    ///
+    /// [`TaskError`] if it does not start.
+    pub fn with(
+        programs: &Programs,
+        options: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Result<Self, TaskError> {
         let mut command = Command::new(&programs.emulator);
-        command.arg("--snapshot").arg(snapshot).args(["--token", TOKEN]).stdout(Stdio::piped());
+        options(&mut command).args(["--token", TOKEN]).stdout(Stdio::piped());
         let mut process = start(&mut command)?;
         let mut line = String::new();
         if let Some(stdout) = process.0.stdout.take() {

@@ -60,6 +60,8 @@ fn tests(script: &str) -> Result<(), TaskError> {
     let browser = chromium::install()?;
     let emulator = emulator()?;
     let folder = build()?;
+    // What its tests run as users would.
+    node::install(&root().join("examples/admin-scripts"))?;
     let mut tests = node::npm(&folder);
     tests.args(["run", "--silent", script]).env("CHROMIUM", browser).env("GATEPASS_EMULATOR", emulator);
     run(&mut tests, "see above")

@@ -17,6 +17,7 @@ pub mod konnect;
 pub mod nginx;
 pub mod node;
 pub mod package;
+pub mod portal;
 pub mod python;
 pub mod revoke;
 pub mod scale;

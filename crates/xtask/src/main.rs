@@ -39,6 +39,12 @@ enum Command {
         #[arg(long)]
         bench: bool,
     },
+    /// Open the example portal, on an emulated Konnect: a page that says what one may do, and why not.
+    Portal {
+        /// Use it in Chromium instead, as each of its developers, and leave screenshots in `target/browser`.
+        #[arg(long)]
+        test: bool,
+    },
     /// Build the wheel for PyPI, with the module of the npm package in it.
     Wheel,
     /// Build the wheel, and test it in clean environments and in Pyodide.
@@ -104,6 +110,8 @@ fn main() -> ExitCode {
         Command::Js { bench: true, .. } => xtask::js::bench(),
         Command::Js { test: true, .. } => xtask::js::test(),
         Command::Js { .. } => xtask::js::build().map(|folder| println!("{}", folder.display())),
+        Command::Portal { test: true } => xtask::portal::test(),
+        Command::Portal { test: false } => xtask::portal::serve(),
         Command::Schema { check } => xtask::schema::generate(check),
         Command::Wasm => xtask::wasm::build().map(|folder| println!("{}", folder.display())),
         Command::Wheel => xtask::wheel::build().map(|wheel| println!("{}", wheel.display())),

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{browser, demo, docs, filter, js, konnect, now_millis, scale, schema, wheel_tests};
+use crate::{browser, demo, docs, filter, js, konnect, now_millis, portal, scale, schema, wheel_tests};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -76,6 +76,7 @@ pub fn test() -> Result<(), TaskError> {
     steps.push(step("the one-page report in Chromium", || browser::test().map(|()| Ending::Passed)));
     steps.push(step("schema and the packages' types", || schema::generate(true).map(|()| Ending::Passed)));
     steps.push(step("npm package: node, Chromium, bundlers", || js::test().map(|()| Ending::Passed)));
+    steps.push(step("the example portal in Chromium", || portal::test().map(|()| Ending::Passed)));
     steps.push(step("licences and advisories (cargo deny)", deny));
     summary(&steps)
 }
