@@ -13,6 +13,7 @@ import { AbilityBuilder, createMongoAbility, subject } from "@casl/ability";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { newEnforcer, newModelFromString, StringAdapter } from "casbin";
 import { Portal } from "../dist/index.js";
+import { accessFor } from "../dist/view.js";
 import { launch, serve } from "../test/support/browser.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
@@ -29,31 +30,39 @@ const table = (headings, rows) => {
   for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 };
 
-table(["file", "bytes", "gzip", "brotli"], ["dist/gatepass.wasm", "dist/index.js", "dist/slim.js"].map((file) => {
+table(["file", "bytes", "gzip", "brotli"], ["dist/view.wasm", "dist/view.js", "dist/gatepass.wasm", "dist/index.js", "dist/slim.js"].map((file) => {
   const bytes = readFileSync(here + file);
   return [file, bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
 }));
 
 // From import to the first decision, each time in a fresh process or page.
-const first = `const { Portal } = await import(url); const portal = Portal.parse(text);
-  portal.decide({ application_id: portal.contents().applications[0].id, resource_id: portal.contents().resources[0].id });`;
 const snapshot = readFileSync(new URL("../../../tests/vectors/snapshots/gateway.json", import.meta.url), "utf8");
-const inNode = Array.from({ length: ROUNDS }, () => Number(execFileSync(process.execPath, ["--input-type=module", "-e",
-  `const text = ${JSON.stringify(snapshot)}, url = ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
-   const began = performance.now(); ${first} console.log(performance.now() - began);`])));
+const view = { portal: { rbac_enabled: true, is_public: false }, actions: { view: true, register: true }, application: { id: "1", name: "App" },
+  registration: { status: "approved" }, resource: { id: "2", name: "Orders" } };
+const firsts = {
+  "gatepass/view": ["view.js", `const { accessFor } = await import(url); accessFor(${JSON.stringify(view)});`],
+  gatepass: ["index.js", `const { Portal } = await import(url); const portal = Portal.parse(${JSON.stringify(snapshot)});
+    portal.decide({ application_id: portal.contents().applications[0].id, resource_id: portal.contents().resources[0].id });`],
+};
+const timed = (url, first) => `const url = ${JSON.stringify(url)}, began = performance.now(); ${first}`;
 const server = await serve(`${here}dist`);
 const browser = await launch();
-const inChromium = [];
-for (let round = 0; round < ROUNDS; round += 1) {
-  const page = await browser.newPage();
-  await page.goto(`${server.url}/types.d.ts`);
-  inChromium.push(await page.evaluate(`(async () => { const text = ${JSON.stringify(snapshot)}, url = "/index.js";
-    const began = performance.now(); ${first} return performance.now() - began; })()`));
-  await page.close();
+const waits = [];
+for (const [entry, [file, first]] of Object.entries(firsts)) {
+  const [inNode, inChromium] = [[], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const script = `${timed(new URL(`../dist/${file}`, import.meta.url).href, first)} console.log(performance.now() - began);`;
+    inNode.push(Number(execFileSync(process.execPath, ["--input-type=module", "-e", script])));
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/types.d.ts`);
+    inChromium.push(await page.evaluate(`(async () => { ${timed(`/${file}`, first)} return performance.now() - began; })()`));
+    await page.close();
+  }
+  waits.push([`\`${entry}\``, spread(inNode), spread(inChromium)]);
 }
 await browser.close();
 server.close();
-table(["from import to the first decision", "ms: median (fastest–slowest)"], [["Node.js, new process", spread(inNode)], ["Chromium, new page", spread(inChromium)]]);
+table(["from import to the first decision, ms: median (fastest–slowest)", "Node.js, new process", "Chromium, new page"], waits);
 
 // Decisions a second.
 const portal = Portal.parse(snapshot);
@@ -101,6 +110,7 @@ for (const [name, decide] of Object.entries(peers)) {
   }
 }
 rates["gatepass `decideMany`, all questions at once"] = [];
+rates["gatepass `accessFor` (see, register and call of a page's objects)"] = [];
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const [name, decide] of Object.entries(peers)) {
     let count = 0;
@@ -111,9 +121,15 @@ for (let round = 0; round < ROUNDS; round += 1) {
     }
     rates[name].push(count / (performance.now() - began));
   }
-  let count = 0;
-  const began = performance.now();
-  while (performance.now() - began < MILLISECONDS) count += portal.decideMany(questions).length;
-  rates["gatepass `decideMany`, all questions at once"].push(count / (performance.now() - began));
+  const others = {
+    "gatepass `decideMany`, all questions at once": () => portal.decideMany(questions).length,
+    "gatepass `accessFor` (see, register and call of a page's objects)": () => Number(accessFor(view).call.allowed),
+  };
+  for (const [name, work] of Object.entries(others)) {
+    let count = 0;
+    const began = performance.now();
+    while (performance.now() - began < MILLISECONDS) count += work();
+    rates[name].push(count / (performance.now() - began));
+  }
 }
 table(["decides", "thousand decisions a second: median (slowest–fastest)"], Object.entries(rates).map(([name, values]) => [name, spread(values)]));
