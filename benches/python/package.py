@@ -5,6 +5,7 @@
     python package.py decide  FILE        # decisions a second, and what the data frame around them costs
 """
 
+import random
 import sys
 import time
 
@@ -39,7 +40,7 @@ def decide(portal):
     count = 1_000_000
     orders = {
         "application by application": [applications[n // len(resources)] for n in range(count)],
-        "in random order": [applications[n * 7919 % len(applications)] for n in range(count)],
+        "in random order": random.Random(7).choices(applications, k=count),
     }
     asked = [resources[n % len(resources)] for n in range(count)]
     for order, column in orders.items():

@@ -14,6 +14,7 @@ The parts:
   `to_excel()` and `plot()`.
 - `Konnect`: exports a portal to a snapshot, and applies plans (needs the extra `konnect`).
 - `Plan`: what would be changed, for whom, and why.
+- `gatepass.validate`: checks of request bodies, and the domain of an e-mail address.
 - `GatepassError`: what is raised, with `code`, `path` and `problems`.
 - `gatepass.wire`: what the dicts hold.
 
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import validate
 from ._engine import wasm_sha256
 from ._errors import GatepassError
 from ._plan import Plan
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["GatepassError", "Konnect", "Plan", "Portal", "Report", "Reports", "reasons", "wasm_sha256"]
+__all__ = ["GatepassError", "Konnect", "Plan", "Portal", "Report", "Reports", "reasons", "validate", "wasm_sha256"]
 
 
 def __getattr__(name: str) -> Any:
