@@ -10,7 +10,7 @@ use crate::{node, wasm, wheel};
 const REMEDY: &str = "see the failures above";
 
 /// Pythons that are looked for, newest first, besides the one that everything is run with.
-const NEWER: [&str; 3] = ["python3.14", "python3.13", "python3.12"];
+const NEWER: [&str; 3] = ["3.14", "3.13", "3.12"];
 
 /// Builds the wheel and runs its tests.
 ///
@@ -38,20 +38,34 @@ pub fn run_all() -> Result<(), TaskError> {
 
 /// The newest Python that is here; where there is only one, it was run above.
 fn newest(wheel: &Path, emulator: &Path) -> Result<(), TaskError> {
-    let runs = |program: &&&str| {
+    let runs = |program: &PathBuf| {
         Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
     };
-    let named = std::env::var("GATEPASS_NEWEST_PYTHON").ok();
-    let Some(python) = named.as_deref().or(NEWER.iter().find(runs).copied()) else {
+    let named = std::env::var_os("GATEPASS_NEWEST_PYTHON").map(PathBuf::from);
+    let Some(python) = named.or_else(|| NEWER.into_iter().flat_map(programs).find(runs)) else {
         println!(
             "\n… there is no newer Python here; name one in GATEPASS_NEWEST_PYTHON to run the tests with it, too"
         );
         return Ok(());
     };
-    println!("\n… {python}");
-    let venv = venv_of(python.as_ref(), "python-newest", &folder().join("requirements/newest.txt"))?;
+    println!("\n… {}", python.display());
+    let venv = venv_of(python.as_os_str(), "python-newest", &folder().join("requirements/newest.txt"))?;
     install(&venv, wheel)?;
     pytest(&venv, &["tests/core"], wheel, emulator)
+}
+
+/// Where a Python of a version may be: on the path, or among those that pyenv keeps.
+fn programs(version: &str) -> Vec<PathBuf> {
+    let mut found = vec![PathBuf::from(format!("python{version}"))];
+    let home = |name| std::env::var_os(name).map(PathBuf::from);
+    let pyenv = home("PYENV_ROOT").or_else(|| Some(home("HOME")?.join(".pyenv")));
+    let kept = pyenv.and_then(|root| std::fs::read_dir(root.join("versions")).ok());
+    for entry in kept.into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&format!("{version}.")) {
+            found.push(entry.path().join("bin/python"));
+        }
+    }
+    found
 }
 
 fn folder() -> PathBuf {
