@@ -80,8 +80,7 @@ struct Page<'p> {
 
 /// A text that cannot move the cursor, change the terminal's colours, or turn the reading direction.
 pub(crate) fn plain(cell: &str) -> String {
-    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    cell.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
+    gatepass::Plain(cell).to_string()
 }
 
 /// A cell that a spreadsheet does not take for a formula.

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::plain::Shown;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ pub struct IdError {
 /// Reads the hyphenated form only: the other spellings `uuid` accepts (braces, URN, no hyphens) are
 /// never written by Konnect, and two spellings of one id would break joins made on text.
 fn read_uuid(text: &str) -> Result<Uuid, IdError> {
-    let refused = || IdError { text: text.chars().take(64).collect() };
+    let refused = || IdError { text: Shown(text).to_string() };
     if text.len() != 36 {
         return Err(refused());
     }

@@ -27,6 +27,7 @@ mod json;
 pub mod konnect;
 pub mod lifecycle;
 mod ordered;
+mod plain;
 pub mod plan;
 pub mod portal_view;
 mod problem;
@@ -53,6 +54,7 @@ pub use id::{
     ApplicationId, DeveloperId, EntityId, IdError, PortalId, RegistrationId, ResourceId, ServiceId,
     StrategyId, TeamId,
 };
+pub use plain::Plain;
 pub use problem::{MAX_PROBLEMS, Problem, Problems, Severity};
 pub use region::Region;
 pub use rule::{

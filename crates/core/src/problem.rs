@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::plain::Plain;
+
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -46,6 +48,7 @@ pub struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.path.is_empty() { "the whole input" } else { &self.path };
+        let place = Plain(place);
         write!(f, "{} at {place}: {} [{}]; {}", self.severity, self.message, self.code, self.remedy)
     }
 }
@@ -63,7 +66,9 @@ pub struct Problems {
 
 impl Problems {
     /// Adds a problem; past the cap of its severity it is only counted.
-    pub fn push(&mut self, problem: Problem) {
+    pub fn push(&mut self, mut problem: Problem) {
+        // Whoever writes an input also writes what is said of it, down to its keys.
+        problem.message = Plain(&problem.message).to_string();
         let slot = problem.severity as usize;
         if let Some(count) = self.counts.get_mut(slot) {
             *count = count.saturating_add(1);

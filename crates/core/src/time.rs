@@ -6,6 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
+use crate::plain::Shown;
+
 /// A point in time in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// ```
@@ -50,7 +52,7 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, TimestampError> {
         match DateTime::parse_from_rfc3339(text) {
             Ok(at) => Ok(Self(at.timestamp_millis())),
-            Err(_) => Err(TimestampError { text: text.chars().take(64).collect() }),
+            Err(_) => Err(TimestampError { text: Shown(text).to_string() }),
         }
     }
 }

@@ -16,12 +16,13 @@ pub(crate) fn split(target: &[u8]) -> (&[u8], Option<&[u8]>) {
 }
 
 /// The path with its escapes decoded, if it has only one reading. Decoding cannot introduce a separator, a dot
-/// segment or another escape, since those are refused.
+/// segment or another escape, since those are refused. So is a raw space, which no request line has (RFC 9112,
+/// section 3): who tolerates one may take the path to end there.
 pub(crate) fn read(path: &[u8]) -> Result<Cow<'_, [u8]>, Ambiguous> {
     if path.first() != Some(&b'/') {
         return Err(Ambiguous);
     }
-    if path.iter().any(|byte| *byte < 0x20 || *byte >= 0x7f || matches!(byte, b'\\' | b';' | b'#')) {
+    if path.iter().any(|byte| *byte <= b' ' || *byte >= 0x7f || matches!(byte, b'\\' | b';' | b'#')) {
         return Err(Ambiguous);
     }
     let mut segments = path.split(|byte| *byte == b'/').skip(1).peekable();
@@ -138,6 +139,8 @@ mod tests {
             "/%+1",
             "/a\x7f",
             "/a\n",
+            "/a b",
+            "/a ",
             "/caf\u{e9}",
         ] {
             assert_eq!(read(path.as_bytes()), Err(Ambiguous), "{path}");

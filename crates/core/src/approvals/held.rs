@@ -1,7 +1,7 @@
 //! Why somebody is left to people.
 
 use super::rules::ReadyTeam;
-use crate::json::Shown;
+use crate::plain::Shown;
 use crate::plan::Held;
 use crate::report::words;
 

@@ -6,7 +6,8 @@ use super::domain::{Domain, domain_of};
 use super::held::HeldCode;
 use super::rules::{Otherwise, ReadyTeam, Rules, RulesError, RulesReading, Trusted, VerifiedBy, team};
 use crate::Snapshot;
-use crate::json::{Entries, Entry, Field, List, Shown, lenient_object};
+use crate::json::{Entries, Entry, Field, List, lenient_object};
+use crate::plain::Shown;
 use crate::problem::{Place, Problems, Severity};
 use crate::report::{Access, Roles, Span};
 

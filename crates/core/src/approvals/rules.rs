@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::domain::Domain;
 use super::read;
-use crate::json::Shown;
+use crate::plain::Shown;
 use crate::problem::{Place, Problem, Problems, Severity};
 use crate::report::{Span, words};
 use crate::{Snapshot, TeamId};

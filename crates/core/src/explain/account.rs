@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::message::{MessageNames, denial};
-use crate::json::Shown;
+use crate::plain::Shown;
 use crate::report::{Names, Steps};
 use crate::snapshot::{ApplicationOwner, Joined, Question};
 use crate::{

@@ -1,7 +1,7 @@
 //! Reasons in words: one English sentence each, with the names it uses for translations.
 
 use super::params::MessageParams;
-use crate::json::Shown;
+use crate::plain::Shown;
 use crate::snapshot::{Joined, Question};
 use crate::{Action, Reason, Snapshot};
 

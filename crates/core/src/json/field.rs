@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::plain::Shown;
+
 use super::slot::Slot;
 
 /// The type of a JSON value, for messages.
@@ -103,22 +105,6 @@ impl fmt::Display for ShownNumber {
             Some(number) => write!(f, "{number}"),
             None => f.write_str("no number"),
         }
-    }
-}
-
-/// Outside text as a message shows it: at most 80 characters, no control characters.
-pub(crate) struct Shown<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write as _;
-        for (position, c) in self.0.chars().enumerate() {
-            if position == 80 {
-                return f.write_str("…");
-            }
-            f.write_char(if c.is_control() { '\u{fffd}' } else { c })?;
-        }
-        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ mod field;
 mod object;
 mod slot;
 
-pub(crate) use field::{Exact, Field, Kind, Shown, ShownNumber};
+pub(crate) use field::{Exact, Field, Kind, ShownNumber};
 pub(crate) use object::{Entries, Entry, List, Object, lenient_object};
 pub(crate) use slot::{Items, Members, Slot};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::json::{Entry, Field, List, lenient_object};
 
 use super::exchange::{Failure, FailureKind, Method, Response};
-use crate::json::Shown;
+use crate::plain::Shown;
 
 /// Why a request was given up. One line; it never shows a token, even where a server echoes one.
 #[derive(Clone, Debug, PartialEq, Eq)]

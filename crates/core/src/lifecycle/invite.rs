@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Status;
 use crate::approvals::domain_of;
-use crate::json::Shown;
+use crate::plain::Shown;
 use crate::plan::{self, Held, PLAN_FORMAT, Plan};
 use crate::report::escaped;
 use crate::{DeveloperId, PortalFact, Snapshot};

@@ -249,7 +249,7 @@ impl Planner<'_> {
         let StatusRequest { to, profile, .. } = self.request;
         transition(profile, subject, from, to).map_err(|source| StatusError::Forbidden {
             subject,
-            name: crate::json::Shown(name).to_string(),
+            name: crate::plain::Shown(name).to_string(),
             to,
             profile,
             source,

@@ -6,8 +6,9 @@ use serde_json::Map;
 
 use super::members::{RawChange, SHAPES, Shape};
 use super::{Held, Hints, PLAN_FORMAT, Plan, PlannedChange, Profile, Subject};
-use crate::json::{Entry, Field, Kind, List, Shown, lenient_object};
+use crate::json::{Entry, Field, Kind, List, lenient_object};
 use crate::lifecycle::forbidden;
+use crate::plain::Shown;
 use crate::problem::{Place, Problems, Severity};
 use crate::{Api, Change, EntityId, IdError, Region};
 

@@ -2,7 +2,8 @@
 
 use super::raw::{RawActions, RawApplication, RawContext, RawRegistration, RawResource, RawView};
 use crate::explain::MessageNames;
-use crate::json::{Entry, Field, List, Shown};
+use crate::json::{Entry, Field, List};
+use crate::plain::{Plain, Shown};
 use crate::{
     ApplicationFact, CredentialFact, DeveloperStatus, Facts, Freshness, MembershipFact, OwnerFact,
     PortalFact, Rbac, RegistrationFact, RegistrationOutcome, ResourceFact, RoleFact, StrategyFact,
@@ -56,7 +57,10 @@ impl PortalView {
     ///
     /// [`PortalViewError`] if it is no JSON object, or has a member that is not one of these.
     pub fn from_json(json: &str) -> Result<Self, PortalViewError> {
-        let refused = |code, path: &str, message| PortalViewError { code, path: path.to_owned(), message };
+        let refused = |code, path: &str, message: String| {
+            let (path, message) = (Plain(path).to_string(), Plain(&message).to_string());
+            PortalViewError { code, path, message }
+        };
         let raw: Entry<RawView<'_>> = crate::json::from_str(json)
             .map_err(|error| refused("json_syntax", "", format!("the JSON cannot be read: {error}")))?;
         let Entry::Object(raw) = raw else {

@@ -79,7 +79,7 @@ pub(super) fn rows<'s>(context: &Context<'s, '_>) -> Result<Vec<FollowUp<'s>>, R
         cadence.insert(parameters::team(context.snapshot, name)?, *span);
     }
     if let Some(name) = context.parameters.owners.keys().find(|name| !is_product(context.snapshot, name)) {
-        return Err(ReportError::ProductUnknown { name: crate::json::Shown(name).to_string() });
+        return Err(ReportError::ProductUnknown { name: crate::plain::Shown(name).to_string() });
     }
     Ok(match context.parameters.audience {
         Audience::Developers => to_developers(context, &cadence),
@@ -178,7 +178,7 @@ fn letter_to_developer<'s>(
 }
 
 fn line_to_developer(blocked: &BlockedApplication<'_>) -> String {
-    let application = crate::json::Shown(&blocked.application_name);
+    let application = crate::plain::Shown(&blocked.application_name);
     let resource = blocked.resource.as_ref().map_or("an API", |resource| &resource.resource_name);
     match blocked.stage {
         Stage::RejectedOrRevoked => format!(
@@ -235,7 +235,7 @@ fn letter_to_owner<'s>(
     lines.extend(items.iter().map(|item| {
         let since = item.created_at.map(|at| format!(", since {at}")).unwrap_or_default();
         let name = item.resource_name.as_deref().unwrap_or_default();
-        format!("- {} for {name}{since}", crate::json::Shown(&item.application_name))
+        format!("- {} for {name}{since}", crate::plain::Shown(&item.application_name))
     }));
     let letter = Letter::new(format!("{} registrations for {product} wait", items.len()), None, &lines);
     let owners = context.parameters.owners.iter();

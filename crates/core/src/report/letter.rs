@@ -42,7 +42,7 @@ fn address(email: &str) -> Option<String> {
 }
 
 fn one_line(text: &str) -> String {
-    crate::json::Shown(text.trim()).to_string()
+    crate::plain::Shown(text.trim()).to_string()
 }
 
 /// A text in a link: everything but letters, digits and `-._~` escaped.

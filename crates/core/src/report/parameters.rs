@@ -202,7 +202,7 @@ pub enum ReportError {
 
 /// The position of the team with this id or name.
 pub(super) fn team(snapshot: &Snapshot, name: &str) -> Result<u32, ReportError> {
-    let shown = || crate::json::Shown(name).to_string();
+    let shown = || crate::plain::Shown(name).to_string();
     let by_id = name.parse::<crate::TeamId>().ok();
     let numbered = || snapshot.teams().iter().zip(0u32..);
     if let Some((_, position)) = numbered().find(|(team, _)| Some(team.id) == by_id) {

@@ -61,7 +61,7 @@ impl FromStr for Span {
             let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
             plain.then(|| digits.parse::<u64>().ok()?.checked_mul(*millis)).flatten()
         });
-        read.map(Self).ok_or_else(|| SpanError { text: crate::json::Shown(text).to_string() })
+        read.map(Self).ok_or_else(|| SpanError { text: crate::plain::Shown(text).to_string() })
     }
 }
 

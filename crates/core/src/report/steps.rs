@@ -1,7 +1,7 @@
 //! Fixes in words: what to do next.
 
 use super::names::Names;
-use crate::json::Shown;
+use crate::plain::Shown;
 use crate::{
     ApplicationId, Change, DeveloperId, EntityId, Executable, Fix, RegistrationId, ResourceId, RoleName,
     Snapshot, TeamId,

@@ -64,6 +64,6 @@ pub struct UnknownWord {
 impl UnknownWord {
     pub(crate) fn new(word: &str, known: &[&str]) -> Self {
         let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
-        Self { word: crate::json::Shown(word).to_string(), known: known.join(", ") }
+        Self { word: crate::plain::Shown(word).to_string(), known: known.join(", ") }
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use crate::json::{Entry, Exact, Field, List, lenient_object};
+use crate::plain::{Plain, Shown};
 use crate::{Action, ApplicationId, DeveloperId, Policy, ResourceId};
 
 /// Who wants to do what with what. Which ids are needed depends on the action (see [`Question::consume`] and
@@ -71,7 +72,7 @@ impl Question {
             return Err(QuestionError::new("wrong_type", "", "a question is a JSON object"));
         };
         if let Some(key) = raw.unknown.first() {
-            let shown = crate::json::Shown(key);
+            let shown = Shown(key);
             return Err(QuestionError::new(
                 "key_unknown",
                 key,
@@ -152,7 +153,8 @@ impl QuestionError {
     fn new(code: &'static str, member: &str, message: impl Into<String>) -> Self {
         let place = crate::problem::Place::Root;
         let path = if member.is_empty() { String::new() } else { place.member(member).to_string() };
-        Self { code, path, message: message.into() }
+        let message = Plain(&message.into()).to_string();
+        Self { code, path: Plain(&path).to_string(), message }
     }
 
     /// A stable code in `snake_case`.

@@ -2,7 +2,7 @@
 
 use super::node::Node;
 use super::schema::{List, MAX_LABEL_LENGTH, Map, Member, Object, Others, RESERVED_PREFIXES, Shape, Text};
-use crate::json::Shown;
+use crate::plain::Shown;
 use crate::problem::{Place, Problem, Problems, Severity};
 
 /// Everything that is wrong with a body.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::json::{Field, Items, Kind, Members, Shown, ShownNumber, Slot};
+use crate::json::{Field, Items, Kind, Members, ShownNumber, Slot};
+use crate::plain::Shown;
 
 /// Any JSON value.
 #[derive(Clone, Debug, Default, PartialEq)]

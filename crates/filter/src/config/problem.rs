@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use gatepass::Plain;
+
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -47,8 +49,9 @@ impl Problems {
     pub(super) fn add(&mut self, pointer: &str, message: impl Into<String>, help: impl Into<String>) {
         if self.listed.len() < Self::LIMIT {
             self.listed.push(Problem {
-                pointer: pointer.to_owned(),
-                message: message.into(),
+                // They go into the host's log, and name what somebody wrote.
+                pointer: Plain(pointer).to_string(),
+                message: Plain(&message.into()).to_string(),
                 help: help.into(),
             });
         } else {

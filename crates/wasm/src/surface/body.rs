@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use gatepass::konnect::ApiVersion;
-use gatepass::{Problem, Problems, Severity};
+use gatepass::{Plain, Problem, Problems, Severity};
 use serde_json::{Map, Value};
 
 use super::Refusal;
@@ -168,5 +168,5 @@ pub(super) fn syntax(error: &serde_json::Error) -> Refusal {
 
 /// Outside text as a message shows it: not too long, nothing that moves a cursor.
 pub(super) fn shown(text: &str) -> String {
-    text.chars().take(64).map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+    Plain(text).to_string().chars().take(64).collect()
 }

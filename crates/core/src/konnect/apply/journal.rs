@@ -9,6 +9,9 @@ use super::{ApplyError, Options};
 use crate::DeveloperId;
 use crate::snapshot::Executable;
 
+/// The format of the journals that are written and read here.
+pub(super) const JOURNAL_FORMAT: &str = "gatepass.journal/1";
+
 /// One line of the journal. Subjects and changes are named by their positions in the plan, from 0.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -111,7 +114,10 @@ impl JournalEntry {
         let line = &mut line;
         Ok(match text(line, "entry")?.as_str() {
             "begin" => Self::Begin {
-                format: text(line, "format")?,
+                format: match text(line, "format")? {
+                    ours if ours == JOURNAL_FORMAT => ours,
+                    other => return Err(format!("`format` is `{other}`, and should be `{JOURNAL_FORMAT}`")),
+                },
                 plan: text(line, "plan")?,
                 portal_id: text(line, "portal_id")?,
                 api: text(line, "api")?,
@@ -227,7 +233,8 @@ pub(super) fn word(executable: Executable) -> String {
 ///
 /// # Errors
 ///
-/// [`ApplyError::OtherJournal`] if a run in it was of another plan, portal or API.
+/// [`ApplyError::OtherJournal`] if a run in it was of another plan, portal or API, or if what it says was before any run:
+/// then nobody knows of which plan it is.
 pub(super) fn done(
     journal: &[JournalEntry],
     options: &Options,
@@ -236,6 +243,7 @@ pub(super) fn done(
     let shown =
         |plan: &str, portal: &str, api: &str| format!("plan `{plan}` for portal `{portal}` through {api}");
     let here = shown(&options.plan, &options.portal.to_string(), options.api.as_str());
+    let mut begun = false;
     for entry in journal {
         match entry {
             JournalEntry::Begin { plan, portal_id, api, .. } => {
@@ -243,6 +251,11 @@ pub(super) fn done(
                 if journal != here {
                     return Err(ApplyError::OtherJournal { journal, here });
                 }
+                begun = true;
+            }
+            _ if !begun => {
+                let journal = "a run whose beginning is missing".to_owned();
+                return Err(ApplyError::OtherJournal { journal, here });
             }
             JournalEntry::Done { subject, change, .. } => {
                 done.insert((*subject, *change));

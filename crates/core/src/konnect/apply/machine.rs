@@ -156,7 +156,7 @@ impl Apply {
         if !self.begun {
             self.begun = true;
             self.entries.push(JournalEntry::Begin {
-                format: "gatepass.journal/1".into(),
+                format: journal::JOURNAL_FORMAT.into(),
                 plan: self.options.plan.clone(),
                 portal_id: self.drafts.portal.clone(),
                 api: self.options.api.as_str().into(),

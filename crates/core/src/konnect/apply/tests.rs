@@ -367,6 +367,24 @@ fn a_journal_of_another_plan_is_refused() {
 }
 
 #[test]
+fn a_journal_that_does_not_begin_is_refused() {
+    let mut journal = Vec::new();
+    run(ApiVersion::V2, &v2_plan(), &mut v2_server(), &mut journal, usize::MAX);
+    let entries: Vec<JournalEntry> = journal.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    // Without its first line nobody knows of which plan the rest is: what it calls done must not be passed over.
+    let error = Apply::new(options(ApiVersion::V2), subjects(&v2_plan()), &entries[1..]).unwrap_err();
+    assert!(error.to_string().contains("a run whose beginning is missing"), "{error}");
+}
+
+#[test]
+fn a_journal_of_another_format_is_refused() {
+    let line = |format: &str| json!({"entry": "begin", "format": format, "plan": "p", "portal_id": "i", "api": "v2", "at": "t"});
+    assert!(serde_json::from_value::<JournalEntry>(line("gatepass.journal/1")).is_ok());
+    let error = serde_json::from_value::<JournalEntry>(line("gatepass.journal/2")).unwrap_err();
+    assert_eq!(error.to_string(), "`format` is `gatepass.journal/2`, and should be `gatepass.journal/1`");
+}
+
+#[test]
 fn subjects_know_what_their_snapshot_knew() {
     use crate::konnect::crawl::{Crawl, Options as CrawlOptions, Step as CrawlStep, Target};
     let mut crawl = Crawl::new(Target::Id(id(1).parse().unwrap()), ApiVersion::V3, CrawlOptions::default());

@@ -7,12 +7,13 @@ use super::{
 };
 use crate::Timestamp;
 use crate::arrange::Arrange as _;
-use crate::json::{Entry, Field, Shown, lenient_object};
+use crate::json::{Entry, Field, lenient_object};
 use crate::konnect::list::{Listing, Next};
 use crate::konnect::outbox::{Draft, Outbox, Outcome};
 use crate::konnect::page::{self, Kind};
 use crate::konnect::path::{page as page_path, path};
 use crate::konnect::{Answer, ApiVersion, Method, RequestError, RequestId};
+use crate::plain::Shown;
 
 lenient_object! {
     RawNamed<'a> { id: Field<'a>, name: Field<'a> }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::kind::{Kind, Type};
-use crate::json::Shown;
+use crate::plain::Shown;
 use crate::problem::{Place, Problem, Problems, Severity};
 use crate::{EntityId, Timestamp};
 

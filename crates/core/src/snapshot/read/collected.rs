@@ -1,7 +1,8 @@
 //! Completeness: how many items the API said there are, against how many are here.
 
 use super::Reader;
-use crate::json::{Entries, Entry, Field, List, Shown};
+use crate::json::{Entries, Entry, Field, List};
+use crate::plain::Shown;
 use crate::problem::Place;
 use crate::snapshot::model::{Api, Completeness};
 use crate::snapshot::raw::{RawCount, RawSnapshot};

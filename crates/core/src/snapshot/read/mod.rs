@@ -138,7 +138,7 @@ impl Reader {
             self.error(
                 "key_unknown",
                 root.member(key),
-                format!("`{}` is not a member of a snapshot", crate::json::Shown(key)),
+                format!("`{}` is not a member of a snapshot", crate::plain::Shown(key)),
                 remedy,
             );
         }

@@ -3,7 +3,8 @@
 use super::Reader;
 use super::repeated::{InFile, Indexed};
 use crate::arrange::Arrange as _;
-use crate::json::{Entries, Field, Shown};
+use crate::json::{Entries, Field};
+use crate::plain::Shown;
 use crate::problem::Place;
 use crate::snapshot::model::{Api, Developer, Team};
 use crate::snapshot::raw::{RawDeveloper, RawSnapshot};
