@@ -15,7 +15,7 @@ fn spoilt(document: &Value) -> Vec<Value> {
     let mut all = Vec::new();
     each(document, &mut Vec::new(), &mut |path| {
         let mut copy = document.clone();
-        let place = path.iter().fold(Some(&mut copy), |place, step: &Step| match (place?, step) {
+        let place = path.iter().try_fold(&mut copy, |place, step| match (place, step) {
             (Value::Object(members), Step::Member(name)) => members.get_mut(name),
             (Value::Array(items), Step::Item(at)) => items.get_mut(*at),
             _ => None,
