@@ -11,6 +11,7 @@ pub mod demo;
 pub mod docs;
 pub mod envoy;
 pub mod filter;
+pub mod fuzz;
 pub mod gateway;
 pub mod js;
 pub mod konnect;

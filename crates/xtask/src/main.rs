@@ -63,6 +63,14 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Fuzz what reads bytes from outside, two targets at a time.
+    Fuzz {
+        /// Only this target.
+        target: Option<String>,
+        /// For how many seconds each.
+        #[arg(long, default_value_t = xtask::fuzz::SHORT)]
+        seconds: u32,
+    },
     /// Write the release of the filter: one archive with samples, digests and a bill of materials.
     Package,
     /// Measure, and print a table for docs/BENCHMARKS.md.
@@ -105,6 +113,7 @@ fn main() -> ExitCode {
             _ => Mode::Print,
         }),
         Command::Browser => xtask::browser::test(),
+        Command::Fuzz { target, seconds } => xtask::fuzz::run_all(seconds, target.as_deref()),
         Command::Package => xtask::package::run(),
         Command::Bench { what: Bench::Revoke { revokes } } => xtask::bench_revoke::run(revokes),
         Command::Js { bench: true, .. } => xtask::js::bench(),

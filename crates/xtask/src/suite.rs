@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{browser, demo, docs, filter, js, konnect, now_millis, portal, scale, schema, wheel_tests};
+use crate::{browser, demo, docs, filter, fuzz, js, konnect, now_millis, portal, scale, schema, wheel_tests};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -73,6 +73,7 @@ pub fn test() -> Result<(), TaskError> {
     steps.push(step("Konnect's documents: schemathesis on the emulator", || {
         with_documents(|documents| konnect::schemathesis(documents, 3))
     }));
+    steps.push(step("fuzz targets, some seconds each", || fuzzed(fuzz::SHORT)));
     steps.push(step("the one-page report in Chromium", || browser::test().map(|()| Ending::Passed)));
     steps.push(step("schema and the packages' types", || schema::generate(true).map(|()| Ending::Passed)));
     steps.push(step("npm package: node, Chromium, bundlers", || js::test().map(|()| Ending::Passed)));
@@ -105,6 +106,7 @@ pub fn soak() -> Result<(), TaskError> {
                 ("GATEPASS_CHUNKED_APPLICATIONS", "1000000"),
             ])
         }),
+        step("fuzz targets, ten minutes each", || fuzzed(fuzz::LONG)),
         step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
     ];
     summary(&steps)
@@ -112,6 +114,10 @@ pub fn soak() -> Result<(), TaskError> {
 
 fn plain(command: &mut Command) -> Result<Ending, TaskError> {
     run(command, "install Rust from rustup.rs, with rustfmt and clippy").map(|()| Ending::Passed)
+}
+
+fn fuzzed(seconds: u32) -> Result<Ending, TaskError> {
+    fuzz::run_all(seconds, None).map(|()| Ending::Passed)
 }
 
 fn gateway_tests() -> Result<Ending, TaskError> {

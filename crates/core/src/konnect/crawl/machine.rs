@@ -193,12 +193,11 @@ impl Crawl {
             return self.unreadable(&["portals", &portal]);
         };
         if !named.id.text().is_some_and(|id| id.eq_ignore_ascii_case(&self.portal_id)) {
-            self.partial.push(PartialList {
-                list: "portal".into(),
-                total: None,
-                items: 1,
-                reason: format!("asked for `{}`, the API answered with {}", self.portal_id, named.id),
-            });
+            // Not even in part is that the portal that was asked for.
+            let asked = path(self.api, &["portals", &self.portal_id]);
+            let message = format!("asked for `{}`, the API answered with {}", self.portal_id, named.id);
+            let remedy = "check --base-url and any proxy in between";
+            return self.fail(RequestError::new("portal_other", (Method::Get, &asked), message, remedy));
         }
         self.portal = Some(portal.json().into());
         let settings = path(self.api, &["portals", &self.portal_id, "authentication-settings"]);

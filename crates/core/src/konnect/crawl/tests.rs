@@ -314,6 +314,22 @@ fn a_list_that_cannot_be_read_ends_the_crawl_unless_told_otherwise() {
 }
 
 #[test]
+fn the_answer_about_another_portal_is_never_a_part_of_this_one() {
+    for (api, portal) in servers() {
+        let mut server = portal(3, 1, 3);
+        let body = json!({"id": id(999), "name": "Orders", "rbac_enabled": true}).to_string().into_bytes();
+        server.fault = Some(Box::new(move |request, _| {
+            let response =
+                Response { status: 200, content_type: None, retry_after: None, body: body.clone() };
+            request.path.ends_with(&format!("/portals/{}", id(1))).then_some(Answer::Response(response))
+        }));
+        let options = Options { allow_partial: true, ..Options::default() };
+        let error = drive(crawl(api, options), &mut server, |_| 0).map(|_| "a snapshot").unwrap_err();
+        assert!(error.to_string().contains(&format!("the API answered with `{}`", id(999))), "{error}");
+    }
+}
+
+#[test]
 fn redacted_snapshots_are_complete_and_name_nobody() {
     for (api, portal) in servers() {
         let options = Options { redact: Some(Box::from(&b"secret"[..])), ..Options::default() };

@@ -70,6 +70,23 @@ fn count(field: &Field<'_>) -> Option<u64> {
     }
 }
 
+/// Whether every number can be read as a double. An object is kept as it came, so one that cannot would spoil the whole
+/// snapshot.
+fn numbers_fit(json: &str) -> bool {
+    let digits = |window: &[u8]| window.iter().all(u8::is_ascii_digit);
+    let bytes = json.as_bytes();
+    // Only such are looked at closely: nothing that Konnect writes has an exponent, or that many digits.
+    let exponent =
+        bytes.windows(2).any(|pair| matches!(pair, [digit, b'e' | b'E'] if digit.is_ascii_digit()));
+    let doubtful = exponent || bytes.chunks(150).any(digits);
+    !doubtful || serde_json::from_str::<serde_json::Value>(json).is_ok()
+}
+
+fn number_too_large(path: &str) -> Problems {
+    let message = "there is a number that is too large to read".into();
+    refuse("number_too_large", path, message, "check --base-url and any proxy in between")
+}
+
 /// Splits a page into its objects without looking into them further than their keys.
 pub(super) fn split(kind: Kind, body: &[u8]) -> Result<Page, Problems> {
     let page = match crate::json::from_slice::<Entry<RawPage<'_>>>(body) {
@@ -87,6 +104,9 @@ pub(super) fn split(kind: Kind, body: &[u8]) -> Result<Page, Problems> {
         let message = "a page has a list `data`".into();
         return Err(refuse("wrong_type", "/data", message, "pass the body of a list request"));
     };
+    if let Some(at) = data.iter().position(|Exact(json)| !numbers_fit(json)) {
+        return Err(number_too_large(&format!("/data/{at}")));
+    }
     let none = RawCounts::default();
     let counts = page.meta.object().and_then(|meta| meta.page.object()).unwrap_or(&none);
     Ok(Page {
@@ -138,6 +158,9 @@ pub fn object(kind: Kind, body: &[u8]) -> Result<(Item, Problems), Problems> {
             "pass the whole body, as UTF-8 JSON",
         )
     })?;
+    if !numbers_fit(json) {
+        return Err(number_too_large(""));
+    }
     if !json.starts_with('{') {
         return Err(refuse(
             "wrong_type",

@@ -162,3 +162,21 @@ fn the_official_response_bodies_read() {
         assert!(page.problems.is_empty() && !page.items.is_empty(), "{name}");
     }
 }
+
+#[test]
+fn a_number_that_no_reader_can_hold_spoils_its_page_and_nothing_after() {
+    let page = |number: &str| {
+        format!(
+            r#"{{"data": [{{"id": "a"}}, {{"id": "b", "x": {number}}}], "meta": {{"page": {{"total": 2}}}}}}"#
+        )
+    };
+    for fits in ["1e300", "12", "-1.5E-400", &"9".repeat(300)] {
+        assert!(read(Kind::Developer, page(fits).as_bytes()).is_ok(), "{fits}");
+    }
+    for too_large in ["1e900", "-1E309", &"9".repeat(400)] {
+        let problems = read(Kind::Developer, page(too_large).as_bytes()).unwrap_err();
+        let problem = problems.iter().next().unwrap();
+        assert_eq!((problem.code, &*problem.path), ("number_too_large", "/data/1"));
+        assert!(object(Kind::Portal, format!(r#"{{"id": {too_large}}}"#).as_bytes()).is_err());
+    }
+}
