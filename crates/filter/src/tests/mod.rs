@@ -8,3 +8,4 @@ mod mutated;
 mod nginx;
 mod responses;
 mod signed;
+mod two_relays;
