@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod gateway {
     mod chain;
+    mod chaos;
     mod check;
     mod chunks;
     mod clock;

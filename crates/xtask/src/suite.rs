@@ -103,6 +103,7 @@ pub fn soak() -> Result<(), TaskError> {
         step("gateway: 10^7 requests on a malicious host, 10^6 applications in chunks on Envoy", || {
             gateway_tests_with(&[
                 ("GATEPASS_HOSTILE_REQUESTS", "10000000"),
+                ("GATEPASS_CHAOS_SECONDS", "60"),
                 ("GATEPASS_CHUNKED_APPLICATIONS", "1000000"),
             ])
         }),

@@ -57,9 +57,14 @@ impl Gateway {
         statuses.iter().map(port).collect()
     }
 
+    /// The port of a listener.
+    pub(crate) fn port(&self, listener: usize) -> u16 {
+        self.ports[&listener.to_string()]
+    }
+
     /// Sends a request to a listener.
     pub(crate) fn send_request(&self, listener: usize, request: &vector::Request) -> Seen {
-        let answer = client::send(self.ports[&listener.to_string()], &wire(request));
+        let answer = client::send(self.port(listener), &wire(request));
         let answer =
             answer.unwrap_or_else(|error| panic!("{request:?}: {error}:\n{}", self.envoy.log_tail()));
         seen(answer, self.upstream.take())
