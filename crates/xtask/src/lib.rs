@@ -2,6 +2,7 @@
 //! and an upstream, all on loopback. The tools that other tests need (Node.js, Chromium, Python) are found or installed
 //! here as well, each saying on the terminal what it brings.
 
+pub mod bench_gateway;
 pub mod bench_revoke;
 pub mod browser;
 pub mod chain;

@@ -91,6 +91,18 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Bench {
+    /// Requests a second through a real Envoy with the filter, beside other filters and none.
+    Gateway {
+        /// How many rounds.
+        #[arg(long, default_value_t = 7)]
+        rounds: u32,
+        /// For how many seconds each variant is asked in a round.
+        #[arg(long, default_value_t = 2)]
+        seconds: u32,
+        /// How many applications the bundle has; may be given several times.
+        #[arg(long, default_values_t = [10_000, 100_000])]
+        applications: Vec<u32>,
+    },
     /// From a revoke in Konnect (emulated) to the first refusal of a real Envoy.
     Revoke {
         /// How many.
@@ -115,6 +127,9 @@ fn main() -> ExitCode {
         Command::Browser => xtask::browser::test(),
         Command::Fuzz { target, seconds } => xtask::fuzz::run_all(seconds, target.as_deref()),
         Command::Package => xtask::package::run(),
+        Command::Bench { what: Bench::Gateway { rounds, seconds, applications } } => {
+            xtask::bench_gateway::run_all(rounds, seconds, &applications)
+        }
         Command::Bench { what: Bench::Revoke { revokes } } => xtask::bench_revoke::run(revokes),
         Command::Js { bench: true, .. } => xtask::js::bench(),
         Command::Js { test: true, .. } => xtask::js::test(),

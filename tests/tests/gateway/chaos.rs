@@ -180,7 +180,10 @@ fn nothing_wrong_passes_and_nobody_is_failed_while_the_relay_goes_mad() {
         let (caller, number): (usize, usize) = (caller.parse().unwrap(), number.parse().unwrap());
         let approved = told.approved.get(&serial);
         assert!(approved.is_some(), "serial {serial} was never told as current");
-        assert!(number.is_multiple_of(2) || approved == Some(&true), "passed by serial {serial}, which revoked it");
+        assert!(
+            number.is_multiple_of(2) || approved == Some(&true),
+            "passed by serial {serial}, which revoked it"
+        );
         // One worker: whoever asks one after the other never sees older contents again.
         assert!(serial >= newest[caller], "caller {caller}: {serial} after {}", newest[caller]);
         newest[caller] = serial;
