@@ -70,7 +70,7 @@ pub(crate) fn prefixes(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     let ends = (1..=path.len()).rev().filter(|end| *end == path.len() || path.get(*end) == Some(&b'/'));
     // `/orders/` lies below the rule `/orders`, whose own text has no final slash.
     ends.filter_map(|end| path.get(..end))
-        .filter(|prefix| prefix.len() > 1 && prefix.last() != Some(&b'/'))
+        .filter(|prefix| prefix.last() != Some(&b'/'))
         .chain([&b"/"[..]])
 }
 
