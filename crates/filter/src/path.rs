@@ -69,9 +69,7 @@ fn must_not_be_escaped(byte: u8) -> bool {
 pub(crate) fn prefixes(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     let ends = (1..=path.len()).rev().filter(|end| *end == path.len() || path.get(*end) == Some(&b'/'));
     // `/orders/` lies below the rule `/orders`, whose own text has no final slash.
-    ends.filter_map(|end| path.get(..end))
-        .filter(|prefix| prefix.last() != Some(&b'/'))
-        .chain([&b"/"[..]])
+    ends.filter_map(|end| path.get(..end)).filter(|prefix| prefix.last() != Some(&b'/')).chain([&b"/"[..]])
 }
 
 #[cfg(test)]

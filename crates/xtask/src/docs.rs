@@ -1,9 +1,14 @@
 //! `cargo xtask docs`: the pages that are generated from the code, and the book they belong to.
 
+mod book;
+mod filter;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use gatepass::Reason;
+
+pub use book::build as book;
 
 use crate::tools::{TaskError, cargo, output, read_text, root, write};
 
@@ -22,7 +27,11 @@ pub enum Mode {
 ///
 /// [`TaskError`] if the command line cannot be built, or naming every page that is not up to date.
 pub fn run(mode: Mode) -> Result<(), TaskError> {
-    let pages = [("docs/reasons.md", reasons()), ("docs/cli.md", command_line()?)];
+    let pages = [
+        ("docs/reasons.md", reasons()),
+        ("docs/cli.md", command_line()?),
+        ("docs/filter.md", filter::reference()?),
+    ];
     let mut old = Vec::new();
     for (name, text) in pages {
         let path: PathBuf = root().join(name);

@@ -71,6 +71,8 @@ enum Command {
         #[arg(long, default_value_t = xtask::fuzz::SHORT)]
         seconds: u32,
     },
+    /// Build the book of docs/ into `target/book`.
+    Book,
     /// Write the release of the filter: one archive with samples, digests and a bill of materials.
     Package,
     /// Measure, and print a table for docs/BENCHMARKS.md.
@@ -126,6 +128,7 @@ fn main() -> ExitCode {
         }),
         Command::Browser => xtask::browser::test(),
         Command::Fuzz { target, seconds } => xtask::fuzz::run_all(seconds, target.as_deref()),
+        Command::Book => xtask::docs::book().map(|page| println!("{}", page.display())),
         Command::Package => xtask::package::run(),
         Command::Bench { what: Bench::Gateway { rounds, seconds, applications } } => {
             xtask::bench_gateway::run_all(rounds, seconds, &applications)

@@ -61,6 +61,7 @@ pub fn test() -> Result<(), TaskError> {
             )
         }),
         step("generated pages of docs/", || docs::run(docs::Mode::Check).map(|()| Ending::Passed)),
+        step("the book of docs/", || docs::book().map(|_| Ending::Passed)),
         step("figures of docs/SCALE.md", || scale::run(scale::Mode::Check).map(|()| Ending::Passed)),
         step("filter: imports and size", || filter::build_and_check().map(|_| Ending::Passed)),
     ];
