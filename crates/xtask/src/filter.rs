@@ -2,10 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::tools::{TaskError, cargo, output, read_bytes, run, target};
+use crate::shipped::{self, Shipped};
+use crate::tools::{TaskError, output, read_bytes, root, run, target};
 
 /// What both modules are built for.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// How the filter is built.
+pub(crate) const MODULE: Shipped =
+    Shipped { package: "gatepass-filter", profile: "filter", features: &[], flags: &[] };
 
 /// The most the filter may weigh, in bytes (DESIGN: 300 KB).
 pub const MAX_FILTER_BYTES: usize = 300_000;
@@ -17,20 +22,7 @@ pub const MAX_FILTER_BYTES: usize = 300_000;
 /// [`TaskError`] if the wasm target is missing and cannot be added, or the build fails.
 pub fn build() -> Result<PathBuf, TaskError> {
     add_wasm_target()?;
-    let mut build = cargo();
-    build.args([
-        "build",
-        "--locked",
-        "--package",
-        "gatepass-filter",
-        "--lib",
-        "--profile",
-        "filter",
-        "--target",
-        WASM_TARGET,
-    ]);
-    run(&mut build, "install Rust from rustup.rs")?;
-    Ok(target().join(WASM_TARGET).join("filter").join("gatepass_filter.wasm"))
+    MODULE.build(&root(), &target())
 }
 
 /// Builds the filter and checks what it asks of a host, and its size.
@@ -41,6 +33,7 @@ pub fn build() -> Result<PathBuf, TaskError> {
 pub fn build_and_check() -> Result<PathBuf, TaskError> {
     let path = build()?;
     let bytes = read_bytes(&path)?;
+    shipped::names_no_folder(&path, &bytes, &root())?;
     let imports = imports(&bytes)?;
     // ngx_wasm_module declares proxy_get_log_level with another signature: importing it stops the worker.
     let refused =

@@ -73,6 +73,14 @@ enum Command {
     },
     /// Build the book of docs/ into `target/book`.
     Book,
+    /// Build what ships twice, in two folders, and compare the bytes.
+    Reproducible,
+    /// Make everything that a release uploads, with its digests.
+    Release {
+        /// Upload nothing. There is no other way yet: uploading is for whoever holds the keys.
+        #[arg(long, required = true)]
+        dry_run: bool,
+    },
     /// Write the release of the filter: one archive with samples, digests and a bill of materials.
     Package,
     /// Measure, and print a table for docs/BENCHMARKS.md.
@@ -129,6 +137,8 @@ fn main() -> ExitCode {
         Command::Browser => xtask::browser::test(),
         Command::Fuzz { target, seconds } => xtask::fuzz::run_all(seconds, target.as_deref()),
         Command::Book => xtask::docs::book().map(|page| println!("{}", page.display())),
+        Command::Reproducible => xtask::reproducible::run_twice(),
+        Command::Release { dry_run: _ } => xtask::release::dry_run(),
         Command::Package => xtask::package::run(),
         Command::Bench { what: Bench::Gateway { rounds, seconds, applications } } => {
             xtask::bench_gateway::run_all(rounds, seconds, &applications)

@@ -3,7 +3,10 @@
 use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
-use crate::{browser, demo, docs, filter, fuzz, js, konnect, now_millis, portal, scale, schema, wheel_tests};
+use crate::{
+    browser, demo, docs, filter, fuzz, js, konnect, now_millis, portal, release, reproducible, scale, schema,
+    wheel_tests,
+};
 
 /// How a step ended.
 #[derive(Debug)]
@@ -109,6 +112,8 @@ pub fn soak() -> Result<(), TaskError> {
             ])
         }),
         step("fuzz targets, ten minutes each", || fuzzed(fuzz::LONG)),
+        step("two builds give the same bytes", || reproducible::run_twice().map(|()| Ending::Passed)),
+        step("everything a release uploads", || release::dry_run().map(|()| Ending::Passed)),
         step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
     ];
     summary(&steps)

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::filter::{WASM_TARGET, add_wasm_target};
-use crate::tools::{TaskError, cargo, read_bytes, run, target};
+use crate::filter::add_wasm_target;
+use crate::shipped::{self, Shipped};
+use crate::tools::{TaskError, cargo, read_bytes, root, run, target};
 
 /// The module's file name in both packages.
 pub const MODULE: &str = "gatepass_bg.wasm";
@@ -20,11 +21,12 @@ pub enum Module {
 impl Module {
     /// Where it is built, under `target`, and what builds it. Pages load the small one whatever browser they run in;
     /// the whole one reads files of a hundred megabytes, and takes the vector instructions that every engine has since 2023.
-    const fn recipe(self) -> (&'static str, &'static str, &'static [&'static str], &'static str) {
-        match self {
-            Self::Whole => ("wasm-package", "wasm-small", &[], "-Ctarget-feature=+simd128"),
-            Self::View => ("wasm-view-package", "wasm-view", &["--no-default-features"], ""),
-        }
+    pub(crate) const fn recipe(self) -> (&'static str, Shipped) {
+        let (folder, profile, features, flags): (_, _, &[&str], &[&str]) = match self {
+            Self::Whole => ("wasm-package", "wasm-small", &[], &["-Ctarget-feature=+simd128"]),
+            Self::View => ("wasm-view-package", "wasm-view", &["--no-default-features"], &[]),
+        };
+        (folder, Shipped { package: "gatepass-wasm", profile, features, flags })
     }
 }
 
@@ -44,20 +46,18 @@ pub fn build() -> Result<PathBuf, TaskError> {
 /// As [`build()`].
 pub fn build_module(module: Module) -> Result<PathBuf, TaskError> {
     add_wasm_target()?;
-    let (folder, profile, features, flags) = module.recipe();
-    let mut build = cargo();
-    build.args(["build", "--locked", "--package", "gatepass-wasm", "--lib"]).args(features);
-    build.args(["--profile", profile, "--target", WASM_TARGET]).env("RUSTFLAGS", flags);
-    run(&mut build, "install Rust from rustup.rs")?;
-    let module = target().join(WASM_TARGET).join(profile).join("gatepass_wasm.wasm");
+    let (folder, module) = module.recipe();
+    let module = module.build(&root(), &target())?;
     let package = target().join(folder);
     glue(&module, &package)?;
     check(&package)?;
     Ok(package)
 }
 
+/// Writes the JavaScript beside a module, and the module as it calls it, into a folder.
+///
 /// wasm-bindgen is a program of its own, so that nothing else of the repository waits for it to be built.
-fn glue(module: &Path, package: &Path) -> Result<(), TaskError> {
+pub(crate) fn glue(module: &Path, package: &Path) -> Result<(), TaskError> {
     let mut glue = cargo();
     glue.args([
         "run",
@@ -76,6 +76,7 @@ fn glue(module: &Path, package: &Path) -> Result<(), TaskError> {
 /// What the module asks of JavaScript is only what throws errors and starts it: every host can give that.
 fn check(package: &Path) -> Result<(), TaskError> {
     let bytes = read_bytes(&package.join(MODULE))?;
+    shipped::names_no_folder(Path::new(MODULE), &bytes, &root())?;
     let imports = crate::filter::imports(&bytes)?;
     let refused: Vec<&String> = imports.iter().filter(|import| !import.contains("__wbindgen_")).collect();
     if !refused.is_empty() {

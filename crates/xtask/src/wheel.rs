@@ -17,10 +17,18 @@ pub const MAX_WHEEL_BYTES: usize = 1_000_000;
 ///
 /// [`TaskError`] if the module or the wheel cannot be built, or the wheel is too large.
 pub fn build() -> Result<PathBuf, TaskError> {
-    let package = wasm::build()?;
+    build_of(&wasm::build()?, &target())
+}
+
+/// Builds the wheel with the module of this folder into `wheels` of another.
+///
+/// # Errors
+///
+/// As [`build()`].
+pub(crate) fn build_of(package: &Path, folder: &Path) -> Result<PathBuf, TaskError> {
     let sources = root().join("bindings/python");
-    let stage = target().join("wheel-sources");
-    let wheels = target().join("wheels");
+    let stage = folder.join("wheel-sources");
+    let wheels = folder.join("wheels");
     for folder in [&stage, &wheels] {
         if folder.is_dir() {
             std::fs::remove_dir_all(folder)
