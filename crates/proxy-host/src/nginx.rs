@@ -15,11 +15,7 @@ impl NginxRequest {
     /// Reads a request as nginx does; `None` where it answers 400 by itself.
     pub fn read(request: &Request) -> Option<Self> {
         let (arrival, headers) = Arrival::parse(Profile::Kong, request).ok()?;
-        Some(Self {
-            request_uri: arrival.origin,
-            host: arrival.routing_host,
-            headers: headers.on_the_wire(),
-        })
+        Some(Self { request_uri: arrival.origin, host: arrival.routing_host, headers: headers.on_the_wire() })
     }
 }
 

@@ -33,7 +33,18 @@ impl Kong {
 
     /// Waits at most so long for an answer of the server.
     pub(super) fn with_timeout(self, timeout: Duration) -> Self {
-        Self { timeout, ..self }
+        Self { timeout, connection: None, ..self }
+    }
+
+    /// A connection that was kept, or a new one.
+    fn connect(&mut self) -> Result<BufReader<UnixStream>, String> {
+        if let Some(kept) = self.connection.take() {
+            return Ok(kept);
+        }
+        let stream =
+            UnixStream::connect(&self.socket).map_err(|error| format!("trying to connect: {error}"))?;
+        stream.set_read_timeout(Some(self.timeout)).unwrap();
+        Ok(BufReader::new(stream))
     }
 
     /// A remote call: `[0, id, method, arguments]`, answered by `[1, id, error, result]`.
@@ -41,15 +52,7 @@ impl Kong {
         self.message += 1;
         let (id, name) = (Packed::Number(self.message), Packed::text(method));
         let message = Packed::List(vec![Packed::Number(0), id, name, Packed::List(arguments)]);
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                let stream =
-                    UnixStream::connect(&self.socket).map_err(|error| format!("trying to connect: {error}"))?;
-                stream.set_read_timeout(Some(self.timeout)).unwrap();
-                BufReader::new(stream)
-            }
-        };
+        let mut connection = self.connect()?;
         connection.get_mut().write_all(&message.to_bytes()).map_err(|error| error.to_string())?;
         let answer = read(&mut connection).map_err(|error| format!("no data: {error}"))?;
         self.connection = Some(connection);
@@ -80,8 +83,18 @@ impl Kong {
     ///
     /// What goes wrong with the plugin is logged, and the request goes on.
     pub(super) fn serve(&mut self, instance: u32, request: &Request) -> Option<Seen> {
+        self.serve_with(instance, request, |_| {})
+    }
+
+    /// Like [`Self::serve`]; before each call but the first it is told how many functions the plugin has asked for.
+    pub(super) fn serve_with(
+        &mut self,
+        instance: u32,
+        request: &Request,
+        meanwhile: impl FnMut(usize),
+    ) -> Option<Seen> {
         let mut exchange = Exchange::new(NginxRequest::read(request)?, request);
-        if let Err(error) = self.run_plugin(instance, &mut exchange) {
+        if let Err(error) = self.run_plugin(instance, &mut exchange, meanwhile) {
             self.errors.push(error);
         }
         if exchange.exit.is_none() && !guard::lets_pass(exchange.shared.as_ref()) {
@@ -90,12 +103,17 @@ impl Kong {
         Some(exchange.finish())
     }
 
-    fn run_plugin(&mut self, instance: u32, exchange: &mut Exchange<'_>) -> Result<(), String> {
+    fn run_plugin(
+        &mut self,
+        instance: u32,
+        exchange: &mut Exchange<'_>,
+        mut meanwhile: impl FnMut(usize),
+    ) -> Result<(), String> {
         let event = [("InstanceId", Packed::Number(instance)), ("EventName", Packed::text("access"))];
         let mut step = self.call("plugin.HandleEvent", vec![Packed::table(event)])?;
         let id = member(&step, "EventId").and_then(Value::as_u64).ok_or("no event")?;
         let id = u32::try_from(id).map_err(|error| error.to_string())?;
-        loop {
+        for asked in 1.. {
             let data = member(&step, "Data").ok_or("no data of a step")?;
             if data.as_str() == Some("ret") {
                 return Ok(());
@@ -114,8 +132,10 @@ impl Kong {
                 _ => "plugin.Step",
             };
             let next = Packed::table([("EventId", Packed::Number(id)), ("Data", result)]);
+            meanwhile(asked);
             step = self.call(step_method, vec![next])?;
         }
+        Err("the plugin never ends".to_owned())
     }
 }
 

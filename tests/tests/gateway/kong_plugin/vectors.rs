@@ -59,7 +59,13 @@ fn run(kind: Kind) -> Server {
     let line = format!("gateway vectors in Kong's plugin server ({kind:?}): {judged} requests in {took:.1?}");
     writeln!(std::io::stderr(), "{line}").unwrap();
     let complaints = checker.complaints();
-    assert!(complaints.is_empty(), "{} complaints\n{}\n{}", complaints.len(), complaints.join("\n"), server.said());
+    assert!(
+        complaints.is_empty(),
+        "{} complaints\n{}\n{}",
+        complaints.len(),
+        complaints.join("\n"),
+        server.said()
+    );
     assert_eq!(kong.errors, [""; 0], "{}", server.said());
     assert_eq!(judged, JUDGED, "change the total here if vectors were added or removed on purpose");
     server
