@@ -6,6 +6,9 @@
 /** As many as Kong hands out; with that many some may be missing. */
 const MOST_HEADERS = 1000
 
+/** Whom a plugin such as key-auth has recognized; Kong's Wasm has no property for it. */
+const CONSUMER = 'kong\0client\0consumer\0'
+
 /** A request that cannot be shown to the filter as it is. */
 class Unreadable extends Error {}
 
@@ -55,6 +58,7 @@ async function gather(kong, needed) {
   for (const path of needed.properties) {
     const parts = path.split('\0')
     if (path.startsWith('kong\0ctx\0shared\0')) know(path, await kong.ctx.shared.get(parts.slice(3).join('.')))
+    else if (path.startsWith(CONSUMER)) know(path, (await kong.client.getConsumer())?.[path.slice(CONSUMER.length)])
     else if (parts[0] === 'ngx' && parts.length === 2 && !properties.has(path)) await variable(parts[1])
   }
   headers.unshift([':method', method], [':path', uri], [':authority', host ?? ''])

@@ -13,6 +13,7 @@ pub mod envoy;
 pub mod filter;
 pub mod gateway;
 pub mod js;
+pub mod kong_plugin;
 pub mod konnect;
 pub mod nginx;
 pub mod node;

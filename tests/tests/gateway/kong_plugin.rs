@@ -6,5 +6,6 @@ mod fetching;
 mod guard;
 mod kong;
 mod packed;
+mod sample;
 mod server;
 mod vectors;

@@ -129,6 +129,7 @@ impl Kong {
                 "kong.router.get_route" => "plugin.StepRoute",
                 "kong.router.get_service" => "plugin.StepService",
                 "kong.request.get_headers" => "plugin.StepMultiMap",
+                "kong.client.get_consumer" => "plugin.StepConsumer",
                 _ => "plugin.Step",
             };
             let next = Packed::table([("EventId", Packed::Number(id)), ("Data", result)]);
@@ -208,6 +209,11 @@ impl<'a> Exchange<'a> {
             "kong.router.get_service" => {
                 let of = |name: &str| Packed::optional(self.property(&["kong", name]));
                 return Ok(Packed::table([("id", of("service_id")), ("name", of("service_name"))]));
+            }
+            "kong.client.get_consumer" => {
+                let custom_id = Packed::optional(self.property(&["kong", "client", "consumer", "custom_id"]));
+                let has_one = custom_id != Packed::Nil;
+                return Ok(if has_one { Packed::table([("custom_id", custom_id)]) } else { Packed::Nil });
             }
             "kong.ctx.shared.get" => {
                 return Ok(Packed::optional(self.property(&["kong", "ctx", "shared", text(0)])));
