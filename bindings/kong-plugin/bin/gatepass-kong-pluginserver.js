@@ -12,6 +12,7 @@ const { parseArgs } = require('node:util')
 const Listener = require('kong-pdk/listener')
 
 const { Server } = require('../src/server')
+const { toLua } = require('../src/lua')
 const { exposition } = require('../src/metrics')
 const registry = require('../src/registry')
 
@@ -21,6 +22,7 @@ const HELP = `gatepass-kong-pluginserver: runs the Gatepass plugin for Kong Gate
   --metrics HOST:PORT   answer GET /metrics there, in Prometheus' form
   --query               print what Kong asks for (pluginserver_gatepass_query_cmd), and end
   --guard               print the guard for Kong's post-function, and end
+  --schema-lua          print schema.lua, as Konnect asks for it, and end
 `
 
 const { values: options } = parseArgs({
@@ -29,6 +31,7 @@ const { values: options } = parseArgs({
     metrics: { type: 'string' },
     query: { type: 'boolean' },
     guard: { type: 'boolean' },
+    'schema-lua': { type: 'boolean' },
     help: { type: 'boolean' },
   },
 })
@@ -52,6 +55,10 @@ async function main() {
   if (options.query) {
     const infos = await Promise.all([...server.getPlugins().keys()].map((name) => server.GetPluginInfo(name)))
     return process.stdout.write(JSON.stringify(infos) + '\n')
+  }
+  if (options['schema-lua']) {
+    const { Schema } = await server.GetPluginInfo('gatepass')
+    return process.stdout.write(`return ${toLua(Schema)}\n`)
   }
   if (options.metrics !== undefined) serveMetrics(options.metrics)
   new Listener(server, options.socket).serve()

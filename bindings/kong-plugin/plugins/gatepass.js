@@ -46,6 +46,7 @@ class Plugin {
     let verdict
     try {
       const { headers, properties } = await gather(kong, this.needs)
+      await this.filter.settled
       verdict = this.filter.judge(headers, properties)
     } catch (error) {
       log('error', `gatepass: a request could not be judged: ${error.message ?? error}`)

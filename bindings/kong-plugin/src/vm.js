@@ -8,6 +8,8 @@ const { Instance, ROOT } = require('./instance')
 const { Metrics } = require('./metrics')
 
 const PAUSE = 1
+/** How long the first requests wait for the first data. */
+const FIRST_DATA_MS = 1000
 const FILTER = path.join(__dirname, '..', 'filter', 'gatepass_filter.wasm')
 
 let compiled
@@ -24,6 +26,8 @@ function filter() {
  * no data until it has fetched some.
  */
 class Vm {
+  #settle
+
   /** @param log is given a level and a line */
   constructor(configuration, log) {
     this.configuration = Buffer.from(configuration)
@@ -39,12 +43,18 @@ class Vm {
 
   #boot() {
     this.mistakes = []
+    // Kong starts a filter when the first request for it is there: judged at once, it would be refused for want of data.
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve
+      setTimeout(resolve, FIRST_DATA_MS).unref()
+    })
     try {
       this.instance = new Instance(filter(), this)
     } catch (error) {
       this.stop()
       throw new Error([String(error.message ?? error), ...this.mistakes].join('; '))
     }
+    if (JSON.parse(this.configuration).bundle.fetch === undefined) this.#settle()
   }
 
   /** Ends ticks and calls; requests are refused from then on. */
@@ -128,7 +138,10 @@ class Vm {
     const token = this.token
     calls.send(call, (answer) => {
       // The instance that asked may be gone.
-      if (this.instance === instance) this.#background(() => instance.answered(token, answer))
+      if (this.instance !== instance) return
+      this.#background(() => instance.answered(token, answer))
+      // With nothing more to ask for, there is data or there will be none for now.
+      if (this.token === token) this.#settle()
     })
     return token
   }

@@ -3,7 +3,7 @@
 const assert = require('node:assert')
 const { execFileSync } = require('node:child_process')
 const path = require('node:path')
-const { test } = require('node:test')
+const { after, test } = require('node:test')
 
 // Before the plugin, as in a plugin server.
 require('kong-pdk/listener')
@@ -22,6 +22,10 @@ const CONFIG = {
   allow_unsigned: true,
   credentials: [{ kind: 'api_key', header: 'apikey' }],
 }
+
+// A plugin server is kept alive by its socket.
+const alive = setInterval(() => {}, 1000)
+after(() => clearInterval(alive))
 
 test('no event is kept after a refusal', async () => {
   const server = new Server()

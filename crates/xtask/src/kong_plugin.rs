@@ -19,15 +19,17 @@ fn folder() -> PathBuf {
     root().join("bindings/kong-plugin")
 }
 
-/// Builds the filter and packs it with the plugin. Returns the package as npm publishes it.
+/// Builds the filter, packs it with the plugin, and installs that. Returns the folder of the installed package; what npm
+/// publishes is beside it.
 ///
 /// # Errors
 ///
 /// [`TaskError`] if the filter cannot be built, or Node.js with npm is missing.
 pub fn build() -> Result<PathBuf, TaskError> {
-    pack(&filter::build_and_check()?)
+    install(&filter::build_and_check()?)
 }
 
+/// Puts everything into the package, and packs it.
 fn pack(filter: &Path) -> Result<PathBuf, TaskError> {
     let folder = folder();
     write(&folder.join("filter/gatepass_filter.wasm"), &read_bytes(filter)?)?;

@@ -39,7 +39,7 @@ enum Command {
         #[arg(long)]
         bench: bool,
     },
-    /// Pack the plugin for Kong's JavaScript plugin server, as npm publishes it.
+    /// Pack the plugin for Kong's JavaScript plugin server as npm publishes it, and install that in `target/kong-plugin`.
     KongPlugin {
         /// Run its own tests too; the gateway tests of `test` run its decisions.
         #[arg(long)]
@@ -114,7 +114,7 @@ fn main() -> ExitCode {
         Command::Wasm => xtask::wasm::build().map(|folder| println!("{}", folder.display())),
         Command::KongPlugin { test: true } => xtask::kong_plugin::test(),
         Command::KongPlugin { test: false } => {
-            xtask::kong_plugin::build().map(|archive| println!("{}", archive.display()))
+            xtask::kong_plugin::build().map(|package| println!("{}", package.display()))
         }
         Command::Wheel => xtask::wheel::build().map(|wheel| println!("{}", wheel.display())),
         Command::Python => xtask::wheel_tests::run_all(),

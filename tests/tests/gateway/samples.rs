@@ -53,7 +53,7 @@ fn documents(path: &Path) -> Vec<Value> {
 }
 
 /// Waits for what must become true soon.
-pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..400 {
         if holds() {
             return;

@@ -7,11 +7,9 @@ use gatepass_proxy_host::Request;
 use serde_json::Value;
 use xtask::tools::root;
 
-use super::super::check::Seen;
 use super::super::environment;
 use super::super::portal::Portal;
 use super::super::relay::{Relay, as_of};
-use super::super::samples::eventually;
 use super::kong::Kong;
 use super::server::{Kind, Server};
 
@@ -35,6 +33,34 @@ fn query() -> Value {
     let output = Command::new("node").arg(program).arg("--query").output().unwrap();
     let infos: Value = serde_json::from_slice(&output.stdout).unwrap();
     infos[0]["Schema"]["fields"][0]["config"].clone()
+}
+
+#[test]
+fn the_schema_for_konnect_is_the_one_that_kong_is_told() {
+    let program = environment::kong_plugin().join("bin/gatepass-kong-pluginserver.js");
+    let output = Command::new("node").arg(program).arg("--schema-lua").output().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("schema.lua"), output.stdout).unwrap();
+    // As JSON, with the names of members in order.
+    let script = r#"
+        local function json(value)
+          if type(value) ~= "table" then return type(value) == "string" and string.format("%q", value) or tostring(value) end
+          local parts = {}
+          for _, item in ipairs(value) do parts[#parts + 1] = json(item) end
+          if #parts > 0 then return "[" .. table.concat(parts, ",") .. "]" end
+          for name, member in pairs(value) do parts[#parts + 1] = json(name) .. ":" .. json(member) end
+          return "{" .. table.concat(parts, ",") .. "}"
+        end
+        print(json(dofile(arg[1])))
+    "#;
+    std::fs::write(folder.path().join("json.lua"), script).unwrap();
+    let mut lua = Command::new(environment::lua());
+    let output =
+        lua.arg(folder.path().join("json.lua")).arg(folder.path().join("schema.lua")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let schema: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(schema["name"], "gatepass");
+    assert_eq!(schema["fields"][0]["config"], query());
 }
 
 /// What Kong's own reading of a schema would complain about, as far as the plugin's schema goes.
@@ -120,10 +146,7 @@ fn the_sample_is_protected_as_it_says() {
     };
     let nobody = Request::get("/payments/v1").host("api.example");
     let nobody = nobody.property(&["kong", "service_id"], service_of_payments);
-    eventually("both have their bundle", || {
-        let stale = |seen: &Seen| seen.json()["reason"] == "bundle_stale";
-        !stale(&kong.serve(orders, &by_key("")).unwrap()) && !stale(&kong.serve(payments, &nobody).unwrap())
-    });
+    // From the very first request on: it waits for the first data.
     for (instance, request, wanted) in [
         (orders, by_key("demo-storefront"), None),
         (orders, by_key("demo-loyalty"), Some("registration_pending")),
