@@ -23,10 +23,14 @@ pub(crate) fn envoy() -> PathBuf {
     named("GATEPASS_ENVOY")
 }
 
+/// The relay and the emulator.
+pub(crate) fn programs() -> Programs {
+    Programs { gatepass: program(), emulator: named("GATEPASS_EMULATOR") }
+}
+
 /// The relay and the emulator, and all that a gateway needs.
 pub(crate) fn parts() -> Parts {
-    let programs = Programs { gatepass: program(), emulator: named("GATEPASS_EMULATOR") };
-    Parts { programs, filter: filter(), envoy: envoy() }
+    Parts { programs: programs(), filter: filter(), envoy: envoy() }
 }
 
 /// `gatepass`, as the relay.
