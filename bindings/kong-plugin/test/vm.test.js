@@ -49,6 +49,13 @@ test('what is open passes without data, and nothing else does', () => {
   assert.throws(() => judge(vm, '/health'), /not running/)
 })
 
+test('the first requests wait for the first data, and not longer than for an answer', async () => {
+  const vm = started()
+  const late = new Promise((resolve) => setTimeout(resolve, 900, 'late'))
+  assert.notStrictEqual(await Promise.race([vm.settled, late]), 'late', 'nobody listens there')
+  vm.stop()
+})
+
 test('a trap refuses its request, and a new instance takes over', () => {
   const lines = []
   const vm = started(lines)

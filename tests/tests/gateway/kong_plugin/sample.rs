@@ -104,6 +104,30 @@ fn mistakes(value: &Value, field: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
+/// The configurations in the package's README: what people copy.
+#[test]
+fn the_readme_has_configurations_that_kong_takes() {
+    let readme = std::fs::read_to_string(environment::kong_plugin().join("README.md")).unwrap();
+    let blocks: Vec<&str> =
+        readme.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 1);
+    let (schema, server) = (query(), Server::start(Kind::Own));
+    let file: Value = serde_yaml_ng::from_str(blocks[0]).unwrap();
+    for service in file["services"].as_array().unwrap() {
+        let config = plugin(service, "gatepass");
+        let mut found = Vec::new();
+        mistakes(config, &schema, "", &mut found);
+        assert_eq!(found, [""; 0]);
+        Kong::new(&server.socket).start_instance(config).unwrap();
+        let guard = plugin(service, "post-function")["access"][0].as_str().unwrap();
+        assert!(
+            guard.starts_with(
+                "if kong.ctx.shared.gatepass ~= \"allow\" then\n  return kong.response.exit(503, "
+            )
+        );
+    }
+}
+
 /// What of the guard's text is code.
 fn code(text: &str) -> Vec<&str> {
     text.lines().filter(|line| !line.starts_with("--")).collect()
