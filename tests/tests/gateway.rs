@@ -17,6 +17,7 @@ mod gateway {
     mod environment;
     mod fetching;
     mod hostile;
+    mod kong_plugin;
     mod malice;
     mod metrics;
     mod portal;

@@ -10,6 +10,7 @@ mod headers;
 mod instance;
 mod malice;
 mod metrics;
+mod nginx;
 mod pairs;
 mod plugin;
 mod profile;
@@ -27,6 +28,7 @@ pub use crate::{
     exchange::{AnsweredBy, Exchange, Outcome, Response, UpstreamRequest},
     malice::Malice,
     metrics::{Metric, MetricKind},
+    nginx::NginxRequest,
     plugin::Plugin,
     profile::Profile,
     request::{Request, UpstreamResponse},

@@ -15,6 +15,7 @@ pub mod filter;
 pub mod fuzz;
 pub mod gateway;
 pub mod js;
+pub mod kong_plugin;
 pub mod konnect;
 pub mod nginx;
 pub mod node;

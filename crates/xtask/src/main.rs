@@ -45,6 +45,12 @@ enum Command {
         #[arg(long)]
         test: bool,
     },
+    /// Pack the plugin for Kong's JavaScript plugin server as npm publishes it, and install that in `target/kong-plugin`.
+    KongPlugin {
+        /// Run its own tests too; the gateway tests of `test` run its decisions.
+        #[arg(long)]
+        test: bool,
+    },
     /// Build the wheel for PyPI, with the module of the npm package in it.
     Wheel,
     /// Build the wheel, and test it in clean environments and in Pyodide.
@@ -151,6 +157,10 @@ fn main() -> ExitCode {
         Command::Portal { test: false } => xtask::portal::serve(),
         Command::Schema { check } => xtask::schema::generate(check),
         Command::Wasm => xtask::wasm::build().map(|folder| println!("{}", folder.display())),
+        Command::KongPlugin { test: true } => xtask::kong_plugin::test(),
+        Command::KongPlugin { test: false } => {
+            xtask::kong_plugin::build().map(|package| println!("{}", package.display()))
+        }
         Command::Wheel => xtask::wheel::build().map(|wheel| println!("{}", wheel.display())),
         Command::Python => xtask::wheel_tests::run_all(),
         Command::Envoy => xtask::envoy::install().map(|path| println!("{}", path.display())),

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use crate::tools::{TaskError, cargo, run};
 use crate::{
-    browser, demo, docs, filter, fuzz, js, konnect, now_millis, portal, release, reproducible, scale, schema,
-    wheel_tests,
+    browser, demo, docs, filter, fuzz, js, kong_plugin, konnect, now_millis, portal, release, reproducible,
+    scale, schema, wheel_tests,
 };
 
 /// How a step ended.
@@ -72,6 +72,9 @@ pub fn test() -> Result<(), TaskError> {
         wheel_tests::run_all().map(|()| Ending::Passed)
     }));
     steps.push(step("gateway: proxy-host and real Envoy", gateway_tests));
+    steps.push(step("Kong's plugin server: the plugin's own tests", || {
+        kong_plugin::test().map(|()| Ending::Passed)
+    }));
     steps.push(step("demo on a real Envoy", || demo::run(true).map(|()| Ending::Passed)));
     steps.push(step("Konnect's documents: Prism accepts every request", || with_documents(konnect::prism)));
     steps.push(step("Konnect's documents: schemathesis on the emulator", || {
@@ -144,8 +147,10 @@ fn gateway_tests_with(sizes: &[(&str, &str)]) -> Result<Ending, TaskError> {
         "--test",
         "gateway",
     ]);
-    // The doors without Wasm: nginx and Envoy that ask a relay.
+    // The doors without Wasm: nginx and Envoy that ask a relay, and Kong's JavaScript plugin server.
     tests.env("GATEPASS_NGINX", crate::nginx::install()?);
+    tests.env("GATEPASS_KONG_PLUGIN", kong_plugin::install(&parts.filter)?);
+    tests.env("GATEPASS_LUA", kong_plugin::lua()?);
     tests.env("GATEPASS_FILTER", parts.filter).env("GATEPASS_ENVOY", parts.envoy).envs(sizes.iter().copied());
     plain(
         tests.env("GATEPASS_CLI", parts.programs.gatepass).env("GATEPASS_EMULATOR", parts.programs.emulator),

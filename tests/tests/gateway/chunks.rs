@@ -30,12 +30,12 @@ fn applications() -> u32 {
     text.parse().unwrap_or_else(|_| panic!("GATEPASS_CHUNKED_APPLICATIONS is no number: {text}"))
 }
 
-fn resource(number: u8) -> ResourceId {
+pub(crate) fn resource(number: u8) -> ResourceId {
     ResourceId::from_bytes([number; 16])
 }
 
 /// A portal with that many applications, each with a key `key-N`; those below `revoked` have lost resource 1.
-fn built(count: u32, revoked: u32) -> Built {
+pub(crate) fn built(count: u32, revoked: u32) -> Built {
     let application = |number: u32| {
         let spread = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         ApplicationId::from_bytes((u128::from(spread) << 64 | u128::from(number)).to_be_bytes())
@@ -83,8 +83,8 @@ fn built(count: u32, revoked: u32) -> Built {
 }
 
 /// A relay that signs, and counts what it sends.
-struct Relay {
-    port: u16,
+pub(crate) struct Relay {
+    pub(crate) port: u16,
     served: Arc<Served>,
 }
 
@@ -111,12 +111,12 @@ impl Generation {
     }
 }
 
-fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::from_seed([9; 32])
 }
 
 impl Relay {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let served = Arc::new(Served::default());
@@ -131,12 +131,12 @@ impl Relay {
         Self { port, served }
     }
 
-    fn publish(&self, built: Built) {
+    pub(crate) fn publish(&self, built: Built) {
         *self.served.current.lock().unwrap() = Some(Arc::new(Generation::new(built)));
     }
 
     /// Bytes and chunks since the last time.
-    fn sent(&self) -> (u64, u64) {
+    pub(crate) fn sent(&self) -> (u64, u64) {
         (self.served.bytes.swap(0, Ordering::SeqCst), self.served.chunks.swap(0, Ordering::SeqCst))
     }
 }

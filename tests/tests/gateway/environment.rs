@@ -23,10 +23,14 @@ pub(crate) fn envoy() -> PathBuf {
     named("GATEPASS_ENVOY")
 }
 
+/// The relay and the emulator.
+pub(crate) fn programs() -> Programs {
+    Programs { gatepass: program(), emulator: named("GATEPASS_EMULATOR") }
+}
+
 /// The relay and the emulator, and all that a gateway needs.
 pub(crate) fn parts() -> Parts {
-    let programs = Programs { gatepass: program(), emulator: named("GATEPASS_EMULATOR") };
-    Parts { programs, filter: filter(), envoy: envoy() }
+    Parts { programs: programs(), filter: filter(), envoy: envoy() }
 }
 
 /// `gatepass`, as the relay.
@@ -39,10 +43,27 @@ pub(crate) fn nginx() -> PathBuf {
     named("GATEPASS_NGINX")
 }
 
-/// Never skipped: a test that cannot run has failed.
+/// The folder of the Kong plugin as npm would install it, with what it needs.
+pub(crate) fn kong_plugin() -> PathBuf {
+    let folder = told("GATEPASS_KONG_PLUGIN");
+    let is_installed = folder.join("node_modules/kong-pdk").is_dir();
+    assert!(is_installed, "`GATEPASS_KONG_PLUGIN` names no installed plugin: run `cargo xtask test`");
+    folder
+}
+
+/// The program of Lua 5.1, which Kong's language is.
+pub(crate) fn lua() -> PathBuf {
+    named("GATEPASS_LUA")
+}
+
 fn named(variable: &str) -> PathBuf {
-    let path = std::env::var_os(variable).map(PathBuf::from);
-    let path = path.unwrap_or_else(|| panic!("`{variable}` is not set: run `cargo xtask test`"));
+    let path = told(variable);
     assert!(path.is_file(), "`{variable}` names no file: run `cargo xtask test`");
     path
+}
+
+/// Never skipped: a test that cannot run has failed.
+fn told(variable: &str) -> PathBuf {
+    let path = std::env::var_os(variable).map(PathBuf::from);
+    path.unwrap_or_else(|| panic!("`{variable}` is not set: run `cargo xtask test`"))
 }

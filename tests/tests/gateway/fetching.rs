@@ -3,13 +3,13 @@
 
 mod at_proxy_host;
 mod at_real_envoy;
-mod story;
+pub(crate) mod story;
 
 use super::check::Seen;
 use super::relay::Reply;
 
 /// A filter that fetches.
-trait Site {
+pub(crate) trait Site {
     fn now_millis(&self) -> i64;
     /// Changes what the relay says, and comes back when the filter has heard it.
     fn reply_with(&mut self, reply: Reply);
@@ -26,7 +26,7 @@ trait Site {
 }
 
 /// The filter's configuration where it fetches from `relay`.
-fn configuration(host: &str, upstream: &str, max_age_seconds: i64) -> serde_json::Value {
+pub(crate) fn configuration(host: &str, upstream: &str, max_age_seconds: i64) -> serde_json::Value {
     let mut config = super::portal::configuration(host);
     config["bundle"] = serde_json::json!({"fetch": {
         "upstream": upstream, "authority": "relay.example", "path": "/v1/bundle", "interval_ms": 40, "timeout_ms": 200

@@ -69,7 +69,8 @@ pub(crate) fn nanos(millis: i64) -> u64 {
     u64::try_from(millis).unwrap() * 1_000_000
 }
 
-fn request(case: &Case, profile: Profile) -> Request {
+/// A case's request, with the facts that the host knows about it.
+pub(crate) fn request(case: &Case, profile: Profile) -> Request {
     let vector::Request { method, path, hosts, headers, body } = &case.request;
     let mut request = Request::new(method, &path.0);
     for host in hosts {

@@ -21,7 +21,7 @@ enum Counted {
 }
 
 /// Without data nothing is decided; with data everything is; and what is not good data changes nothing.
-pub(super) fn faults(site: &mut impl Site) {
+pub(crate) fn faults(site: &mut impl Site) {
     let (portal, other) = (Portal::example(), Portal::example().with_first_registration("revoked"));
     site.reply_with(Arc::new(|_, _| None));
     for key in [KEY, "demo-guess", ""] {
@@ -142,7 +142,7 @@ fn changing_nothing(
 }
 
 /// Data ages unless somebody says that it is current; `site` has a max age of three seconds.
-pub(super) fn ageing(site: &mut impl Site) {
+pub(crate) fn ageing(site: &mut impl Site) {
     let portal = Portal::example();
     let other = portal.with_first_registration("revoked");
     site.reply_with(honest(&portal));
