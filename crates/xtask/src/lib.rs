@@ -5,6 +5,7 @@
 pub mod bench_gateway;
 pub mod bench_revoke;
 pub mod browser;
+pub mod cargo_tool;
 pub mod chain;
 pub mod chromium;
 pub mod client;

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::tools::{TaskError, cargo, read_text, root, run, target, write};
+use crate::cargo_tool::CargoTool;
+use crate::tools::{TaskError, read_text, root, run, target, write};
 
-const MDBOOK_VERSION: &str = "0.5.4";
+const MDBOOK: CargoTool =
+    CargoTool { name: "mdbook", version: "0.5.4", features: &["--no-default-features"] };
 
 /// Builds the book into `target/book`, and returns its first page.
 ///
@@ -13,7 +15,7 @@ const MDBOOK_VERSION: &str = "0.5.4";
 ///
 /// [`TaskError`] if mdBook cannot be installed, or a page of the summary is missing, or a page is in no summary.
 pub fn build() -> Result<PathBuf, TaskError> {
-    let mdbook = install()?;
+    let mdbook = MDBOOK.install()?;
     let folder = target().join("book-sources");
     assemble(&folder)?;
     let book = target().join("book");
@@ -91,24 +93,6 @@ fn inside(text: &str, leads_out: impl Fn(&str) -> bool) -> String {
     }
     written.push_str(rest);
     written
-}
-
-/// mdBook in the target folder.
-fn install() -> Result<PathBuf, TaskError> {
-    let tools = target().join("tools");
-    let program = tools.join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
-    let told = Command::new(&program).arg("--version").output();
-    if told.is_ok_and(|told| String::from_utf8_lossy(&told.stdout).contains(MDBOOK_VERSION)) {
-        return Ok(program);
-    }
-    println!("installing mdBook {MDBOOK_VERSION} into the target folder (a minute)");
-    let mut install = cargo();
-    install.args(["install", "--quiet", "--debug", "--locked", "--no-default-features", "mdbook"]);
-    install.args(["--version", MDBOOK_VERSION, "--root"]).arg(&tools);
-    // Its own target folder, or the workspace's would be built anew with other features.
-    install.env_remove("CARGO_TARGET_DIR");
-    run(&mut install, "mdBook comes from crates.io")?;
-    Ok(program)
 }
 
 #[cfg(test)]
