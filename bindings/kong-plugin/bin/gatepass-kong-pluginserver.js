@@ -43,7 +43,11 @@ function serveMetrics(place) {
     if (request.url !== '/metrics') return response.writeHead(404).end()
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(exposition(registry.metrics()))
   })
-  server.listen(Number(url.port), url.hostname.replace(/^\[|\]$/g, ''))
+  // Requests are judged all the same.
+  server.on('error', (error) => process.stderr.write(`gatepass: no metrics: ${error.message}\n`))
+  server.on('listening', () => process.stdout.write(`metrics are served on port ${server.address().port}\n`))
+  // As a URL has it: without a port it is HTTP's.
+  server.listen(Number(url.port || 80), url.hostname.replace(/^\[|\]$/g, ''))
 }
 
 async function main() {

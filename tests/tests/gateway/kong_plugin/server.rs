@@ -23,7 +23,6 @@ pub(super) struct Server {
     pub(super) socket: PathBuf,
     child: Child,
     said: Arc<Mutex<String>>,
-    metrics: u16,
     _folder: tempfile::TempDir,
 }
 
@@ -37,7 +36,6 @@ impl Server {
     pub(super) fn start_with(kind: Kind, plugins: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("js.sock");
-        let metrics = xtask::tools::free_port().unwrap();
         let package = environment::kong_plugin();
         let mut command = Command::new("node");
         match kind {
@@ -52,8 +50,7 @@ impl Server {
                 .arg(package.join("bin/gatepass-kong-pluginserver.js"))
                 .arg("--socket")
                 .arg(&socket)
-                .arg("--metrics")
-                .arg(format!("127.0.0.1:{metrics}")),
+                .args(["--metrics", "127.0.0.1:0"]),
         };
         let mut child = command
             .stdin(Stdio::null())
@@ -64,7 +61,7 @@ impl Server {
         let said = Arc::new(Mutex::new(String::new()));
         listen_to(child.stdout.take().unwrap(), &said);
         listen_to(child.stderr.take().unwrap(), &said);
-        let server = Self { socket, child, said, metrics, _folder: folder };
+        let server = Self { socket, child, said, _folder: folder };
         for _ in 0..1000 {
             if std::os::unix::net::UnixStream::connect(&server.socket).is_ok() {
                 return server;
@@ -98,7 +95,9 @@ impl Server {
     /// A page of the metrics, as the sum over all configurations by name.
     pub(super) fn metrics(&self) -> std::collections::BTreeMap<String, i64> {
         let request = b"GET /metrics HTTP/1.1\r\nhost: metrics\r\nconnection: close\r\n\r\n";
-        let answer = xtask::client::send(self.metrics, request).unwrap();
+        let said = self.said();
+        let port = said.lines().find_map(|line| line.strip_prefix("metrics are served on port ")).unwrap();
+        let answer = xtask::client::send(port.parse().unwrap(), request).unwrap();
         let mut sums = std::collections::BTreeMap::new();
         for line in String::from_utf8(answer.body).unwrap().lines().filter(|line| !line.starts_with('#')) {
             let (name, value) = line.rsplit_once(' ').unwrap();
