@@ -11,7 +11,8 @@ import { snapshot } from "./support/portal.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(join(here, "README.md"), "utf8");
-const example = (kind) => new RegExp("```js " + kind + "\\n([\\s\\S]*?)```").exec(readme)[1];
+const frontPage = readFileSync(join(here, "../../README.md"), "utf8");
+const example = (kind, page = readme) => new RegExp("```js" + kind + "\\n([\\s\\S]*?)```").exec(page)[1];
 
 function ran(code) {
   const folder = mkdtempSync(join(tmpdir(), "gatepass-readme-"));
@@ -26,15 +27,15 @@ function ran(code) {
   }
 }
 
-test("the example for front ends", () => {
+for (const [where, code] of [["the README", example(" browser")], ["the front page", example("", frontPage)]]) test(`the example for front ends on ${where}`, () => {
   const around = `const button = {}, portal = { rbac_enabled: true }, actions = { view: true, register: false },
     application = { id: "1", name: "App" }, registration = null, resource = { id: "2", name: "Orders", registration_configs: [{ registration_enabled: true }] };\n`;
-  const [head, ...rest] = example("browser").split("\n\n");
+  const [head, ...rest] = code.split("\n\n");
   assert.equal(ran(`${head}\n${around}${rest.join("\n")}\nconsole.log(button.disabled, button.title);`).trim(), "true ask an admin of the portal for a team that may call the API");
 });
 
 test("the example for scripts", () => {
-  assert.match(ran(example("node")), /waiting_for_approval \[/);
+  assert.match(ran(example(" node")), /waiting_for_approval \[/);
 });
 
 test("the table", () => {

@@ -161,6 +161,17 @@ fn every_command_on_a_page_has_names_that_exist() {
 }
 
 #[test]
+fn the_front_page_shows_what_decide_says() {
+    let page = fs::read_to_string(root().join("README.md")).unwrap();
+    let shown = page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let ids = ["a0000000-0000-4000-8000-000000000002", "e0000000-0000-4000-8000-000000000001"];
+    let mut decide = Command::new(env!("CARGO_BIN_EXE_gatepass"));
+    decide.current_dir(root()).args(["decide", "examples/gateway-envoy/snapshot.json"]);
+    let output = decide.args(["--application", ids[0], "--resource", ids[1]]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), shown);
+}
+
+#[test]
 fn snippets_run() {
     for page in PAGES {
         run(page);

@@ -33,6 +33,9 @@ def test_the_readme_does_what_it_says(root: Path, snapshot: Path, tmp_path: Path
             assert printed == block
             compared += 1
     assert ran >= 7 and compared >= 6
+    front = [block for kind, _, block in BLOCK.findall((root / "README.md").read_text()) if kind == "python"]
+    assert len(front) == 1
+    exec(compile(front[0], "the front page", "exec"), {})
 
 
 def test_help_reads_well() -> None:
