@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// List everything that is wrong with a snapshot, or with a request body that is about to be sent.
     #[command(
-        after_help = "Examples:\n  gatepass check snapshot.json\n  gatepass check snapshot.json --output json | jq '.problems[].code'\n  gatepass check --type application application.json\n  gatepass check --type registration --api v3 --by developer - < body.json\n\nA body is compared with every form that Kong's documents give its type, and passes if it fits one; --api and\n--by say which form is meant. If none fits, the problems are those of the one that fits best."
+        after_help = "Examples:\n  gatepass check snapshot.json\n  gatepass check snapshot.json --output json | jq '.problems[].code'\n  gatepass check --type application application.json\n  gatepass check --type registration --api v3 --by developer - < body.json\n  gatepass check --kong kong.yml\n\nA body is compared with every form that Kong's documents give its type, and passes if it fits one; --api and\n--by say which form is meant. If none fits, the problems are those of the one that fits best."
     )]
     Check(CheckArguments),
     /// Decide one question, or one a line, and explain the answer.
@@ -111,11 +111,14 @@ pub(crate) enum BundleCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// The snapshot, or with --type the request body; `-` reads standard input.
+    /// The snapshot, with --type the request body, with --kong Kong's configuration; `-` reads standard input.
     pub(crate) file: PathBuf,
     /// What the file is, if it is not a snapshot: the body of this request.
     #[arg(long = "type", value_name = "TYPE", value_parser = crate::check::request_type(), conflicts_with = "allow_partial")]
     pub(crate) kind: Option<&'static RequestType>,
+    /// The file is a declarative configuration of Kong (YAML or JSON): find what lets requests past the decision.
+    #[arg(long, conflicts_with_all = ["kind", "allow_partial"])]
+    pub(crate) kong: bool,
     /// --type: of which generation of the portal API: v2 or v3.
     #[arg(long, value_name = "API", value_parser = crate::check::api, requires = "kind")]
     pub(crate) api: Option<ApiVersion>,

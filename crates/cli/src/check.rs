@@ -1,4 +1,6 @@
-//! `gatepass check`: of a snapshot, or of a request body before it is sent.
+//! `gatepass check`: of a snapshot, of a request body before it is sent, or of a configuration of Kong.
+
+mod kong;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use gatepass::konnect::ApiVersion;
@@ -22,9 +24,25 @@ struct Document<'p> {
 /// Lists the problems of a file; fails if it cannot be used.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Findings, Failure> {
     match arguments.kind {
+        _ if arguments.kong => kong(arguments),
         Some(kind) => request(arguments, kind),
         None => snapshot(arguments),
     }
+}
+
+fn kong(arguments: &CheckArguments) -> Result<Findings, Failure> {
+    let bytes = files::read(&arguments.file)?;
+    let read = serde_yaml_ng::from_slice(&bytes);
+    let configuration: serde_json::Value =
+        read.map_err(|source| Failure::Kong { path: arguments.file.clone(), source })?;
+    let (problems, routes) = kong::check(&configuration);
+    let summary = format!("{routes} routes; {}\n", counted(&problems));
+    show(arguments, &problems, &summary)?;
+    if problems.has_errors() {
+        let problems = Box::new(problems);
+        return Err(Failure::ProblemsShown { path: arguments.file.clone(), problems });
+    }
+    Ok(found(&problems))
 }
 
 fn snapshot(arguments: &CheckArguments) -> Result<Findings, Failure> {

@@ -55,6 +55,8 @@ pub(crate) enum Failure {
     DecisionLines { wrong: usize, asked: usize },
     #[error("there is nothing to compare with; give a second snapshot, --plan, --rbac or two policies")]
     NothingToCompare,
+    #[error("`{}` is no configuration of Kong: {source}", path.display())]
+    Kong { path: PathBuf, source: serde_yaml_ng::Error },
     #[error("cannot build the bundle: {0}")]
     Build(#[from] gatepass::bundle::BuildError),
     #[error("cannot state the bundle's time: {0}")]
