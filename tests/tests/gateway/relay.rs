@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use gatepass::Policy;
 
@@ -102,6 +103,19 @@ impl Relay {
 
     pub(crate) fn reply_with(&self, reply: Reply) {
         *self.shared.reply.lock().unwrap() = reply;
+    }
+
+    /// Changes what it says, and waits until whoever asks has heard it: when it has answered so often since.
+    pub(crate) fn reply_until_heard(&self, reply: Reply, answers: usize, said: impl FnOnce() -> String) {
+        self.reply_with(reply);
+        let before = self.answered();
+        for _ in 0..2000 {
+            if self.answered() >= before + answers {
+                return std::thread::sleep(Duration::from_millis(20));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the filter does not ask any more:\n{}", said());
     }
 
     /// How many answers it has given.

@@ -32,17 +32,9 @@ impl Site for Envoy {
     }
 
     fn reply_with(&mut self, reply: Reply) {
-        self.relay.reply_with(reply);
         // The first answer may have been under way. Of four more at least one goes to the worker's filter: it asks
         // as often as the main thread's, and less often after each failure.
-        let before = self.relay.answered();
-        for _ in 0..2000 {
-            if self.relay.answered() >= before + 5 {
-                return Self::wait(20);
-            }
-            Self::wait(10);
-        }
-        panic!("the filter does not ask any more:\n{}", self.gateway.log());
+        self.relay.reply_until_heard(reply, 5, || self.gateway.log());
     }
 
     fn pass(&mut self, millis: i64) {

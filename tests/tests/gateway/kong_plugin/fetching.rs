@@ -39,16 +39,8 @@ impl Site for Plugin {
     }
 
     fn reply_with(&mut self, reply: Reply) {
-        self.relay.reply_with(reply);
         // The first answer may have been under way; the second is this one.
-        let before = self.relay.answered();
-        for _ in 0..2000 {
-            if self.relay.answered() >= before + 2 {
-                return Self::wait(20);
-            }
-            Self::wait(10);
-        }
-        panic!("the filter does not ask any more:\n{}", self.server.said());
+        self.relay.reply_until_heard(reply, 2, || self.server.said());
     }
 
     fn pass(&mut self, millis: i64) {
