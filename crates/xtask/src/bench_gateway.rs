@@ -9,8 +9,10 @@ use std::path::PathBuf;
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use crate::client;
 use crate::envoy::{self, ENVOY_VERSION, Envoy};
 use crate::filter::{self, WASM_TARGET};
+use crate::servers::Running;
 use crate::tools::{TaskError, free_port, run, target, write};
 use config::Variant;
 use wrk::Measured;
@@ -33,7 +35,9 @@ pub fn run_all(rounds: u32, seconds: u32, applications: &[u32]) -> Result<(), Ta
     let envoy = envoy::install()?;
     let folder = target().join("bench-gateway");
     std::fs::create_dir_all(&folder).map_err(|source| TaskError::File { path: folder.clone(), source })?;
-    let variants = variants(applications)?;
+    let relays = applications.iter().map(|count| Ok((*count, portal::relay(*count)?)));
+    let relays: Vec<(u32, Running)> = relays.collect::<Result<_, TaskError>>()?;
+    let variants = variants(&relays)?;
     let upstream = start(&envoy, &folder, "upstream", &Variant::nothing(), None)?;
     for (kind, to) in [("answered by Envoy itself", None), ("answered by an upstream", Some(upstream.port))] {
         let mut contestants = Vec::new();
@@ -41,6 +45,7 @@ pub fn run_all(rounds: u32, seconds: u32, applications: &[u32]) -> Result<(), Ta
             let file = format!("{}-{number}", if to.is_some() { "proxied" } else { "direct" });
             let mut contestant = start(&envoy, &folder, &file, variant, to)?;
             contestant.name.clone_from(name);
+            wait_until_open(contestant.port)?;
             contestants.push(contestant);
         }
         // The first requests find caches cold and connections missing.
@@ -62,7 +67,7 @@ pub fn run_all(rounds: u32, seconds: u32, applications: &[u32]) -> Result<(), Ta
     Ok(())
 }
 
-fn variants(applications: &[u32]) -> Result<Vec<(String, Variant)>, TaskError> {
+fn variants(relays: &[(u32, Running)]) -> Result<Vec<(String, Variant)>, TaskError> {
     let gatepass = filter::build()?;
     let mut all = vec![
         ("no filter".to_owned(), Variant::nothing()),
@@ -72,11 +77,23 @@ fn variants(applications: &[u32]) -> Result<Vec<(String, Variant)>, TaskError> {
         ("Envoy's api_key_auth, 10 000 keys".to_owned(), Variant::api_key_auth(10_000)),
         ("Lua, a table of 10 000 keys".to_owned(), Variant::lua(10_000)),
     ];
-    for count in applications {
+    for (count, relay) in relays {
         let name = format!("Gatepass, {count} applications");
-        all.push((name, Variant::wasm(&gatepass, &portal::configuration(*count)?)));
+        all.push((name, Variant::wasm(&gatepass, &portal::configuration()).asking(relay.port)));
     }
     Ok(all)
+}
+
+/// Waits until a gateway lets a good key through: a large bundle takes its time to arrive.
+fn wait_until_open(port: u16) -> Result<(), TaskError> {
+    let request = "GET /orders HTTP/1.1\r\nHost: bench\r\napikey: key-0\r\nConnection: close\r\n\r\n";
+    for _ in 0..1200 {
+        if client::send(port, request.as_bytes()).is_ok_and(|answer| answer.status == 200) {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    Err(TaskError::other(format!("the gateway at port {port} lets nobody through")))
 }
 
 /// Compiles one of `benches/gateway`.

@@ -12,7 +12,7 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
 const REMEDY: &str = "install a C++ compiler (on Debian: apt-get install g++), which libFuzzer is built with";
 
 /// For how many seconds each target runs in `cargo xtask test`.
-pub const SHORT: u32 = 5;
+pub const SHORT: u32 = 60;
 
 /// For how many seconds each target runs in `cargo xtask soak`.
 pub const LONG: u32 = 600;

@@ -116,7 +116,7 @@ enum Bench {
         #[arg(long, default_value_t = 2)]
         seconds: u32,
         /// How many applications the bundle has; may be given several times.
-        #[arg(long, default_values_t = [10_000, 100_000])]
+        #[arg(long, default_values_t = [10_000, 100_000, 1_000_000])]
         applications: Vec<u32>,
     },
     /// From a revoke in Konnect (emulated) to the first refusal of a real Envoy.

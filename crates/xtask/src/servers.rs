@@ -41,6 +41,30 @@ impl Drop for Running {
     }
 }
 
+/// Starts a server of files by their paths, each with the headers given; anything else is 404.
+///
+/// # Errors
+///
+/// [`TaskError::Other`] if no port can be had.
+pub fn start_files(
+    files: std::collections::BTreeMap<String, Vec<u8>>,
+    headers: Vec<(&'static str, String)>,
+) -> Result<Running, TaskError> {
+    Running::start(move |request| {
+        let mut response = match files.get(request.url()) {
+            Some(bytes) => Response::from_data(bytes.clone()),
+            None => Response::from_data(Vec::new()).with_status_code(404),
+        };
+        for (name, value) in &headers {
+            if let Ok(header) = Header::from_bytes(*name, value.as_bytes()) {
+                response.add_header(header);
+            }
+        }
+        // The caller may have gone.
+        let _ = request.respond(response);
+    })
+}
+
 /// Starts the APIs: every request is answered with the request as it arrived, as JSON.
 ///
 /// # Errors

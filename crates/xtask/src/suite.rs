@@ -81,7 +81,7 @@ pub fn test() -> Result<(), TaskError> {
     steps.push(step("Konnect's documents: schemathesis on the emulator", || {
         with_documents(|documents| konnect::schemathesis(documents, 3))
     }));
-    steps.push(step("fuzz targets, some seconds each", || fuzzed(fuzz::SHORT)));
+    steps.push(step("fuzz targets, a minute each", || fuzzed(fuzz::SHORT)));
     steps.push(step("the one-page report in Chromium", || browser::test().map(|()| Ending::Passed)));
     steps.push(step("schema and the packages' types", || schema::generate(true).map(|()| Ending::Passed)));
     steps.push(step("npm package: node, Chromium, bundlers", || js::test().map(|()| Ending::Passed)));

@@ -4,12 +4,20 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// What stands before the router.
-pub(super) struct Variant(Option<Value>);
+/// What stands before the router, and whom it asks.
+pub(super) struct Variant {
+    filter: Option<Value>,
+    relay: Option<u16>,
+}
 
 impl Variant {
     pub(super) const fn nothing() -> Self {
-        Self(None)
+        Self { filter: None, relay: None }
+    }
+
+    /// The same with a cluster `relay`.
+    pub(super) fn asking(self, relay: u16) -> Self {
+        Self { relay: Some(relay), ..self }
     }
 
     /// A proxy-wasm filter with its configuration.
@@ -66,12 +74,12 @@ impl Variant {
             let kind = format!("type.googleapis.com/envoy.extensions.filters.http.{kind}");
             members.insert("@type".to_owned(), kind.into());
         }
-        Self(Some(json!({"name": name, "typed_config": settings})))
+        Self { filter: Some(json!({"name": name, "typed_config": settings})), relay: None }
     }
 
     /// Envoy with this before its router, which answers itself or asks an upstream.
     pub(super) fn envoy(&self, port: u16, admin_port: u16, upstream: Option<u16>) -> Value {
-        let mut filters: Vec<Value> = self.0.iter().cloned().collect();
+        let mut filters: Vec<Value> = self.filter.iter().cloned().collect();
         filters.push(json!({"name": "envoy.filters.http.router", "typed_config": {
             "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
         }}));
@@ -93,12 +101,14 @@ impl Variant {
             "name": "bench", "address": address(port),
             "filter_chains": [{"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}]
         });
-        let cluster = |port: &u16| {
-            json!({"name": "upstream", "connect_timeout": "1s", "load_assignment": {"cluster_name": "upstream", "endpoints": [
-                {"lb_endpoints": [{"endpoint": {"address": address(*port)}}]}
+        let cluster = |name: &str, port: u16| {
+            json!({"name": name, "connect_timeout": "1s", "load_assignment": {"cluster_name": name, "endpoints": [
+                {"lb_endpoints": [{"endpoint": {"address": address(port)}}]}
             ]}})
         };
-        let clusters: Vec<Value> = upstream.iter().map(cluster).collect();
+        let named = [("upstream", upstream), ("relay", self.relay)];
+        let clusters: Vec<Value> =
+            named.into_iter().filter_map(|(name, port)| Some(cluster(name, port?))).collect();
         json!({
             "admin": {"address": address(admin_port)},
             "static_resources": {"listeners": [listener], "clusters": clusters}

@@ -1,30 +1,47 @@
-//! Portals of any size, as the filter is configured with them.
+//! Portals of any size, and a relay for each.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::collections::BTreeMap;
+
 use gatepass::bundle::{
-    ApplicationContents, CredentialContents, CredentialHolder, CredentialState, Owner, PortalContents,
-    ResourceContents, RoleSetContents, build,
+    ApplicationContents, BundleTimestamp, CredentialContents, CredentialHolder, CredentialState, Owner,
+    PortalContents, ResourceContents, RoleSetContents, build,
 };
 use gatepass::{
     ApplicationFact, ApplicationId, CredentialKey, DeveloperId, DeveloperStatus, Policy, PortalId, Rbac,
-    Region, RegistrationFact, ResourceFact, ResourceId, RoleFact,
+    Region, RegistrationFact, ResourceFact, ResourceId, RoleFact, Timestamp,
 };
 use serde_json::json;
 
+use crate::package::digest;
+use crate::servers::{Running, start_files};
 use crate::tools::TaskError;
 
-/// The filter's configuration with an inline bundle of so many applications; application `N` has the key `key-N`, four
-/// registrations and a role on all of them.
-pub(super) fn configuration(applications: u32) -> Result<String, TaskError> {
-    let built = build(Policy::Strict, &[contents(applications)]).map_err(TaskError::other)?;
+/// A relay with the bundle of so many applications, in chunks; application `N` has the key `key-N`, four registrations
+/// and a role on all of them.
+pub(super) fn relay(applications: u32) -> Result<Running, TaskError> {
+    let contents = contents(applications);
+    let portals = [(contents.id, contents.region)];
+    let built = build(Policy::Strict, &[contents]).map_err(TaskError::other)?;
+    let now = Timestamp::from_millis(crate::now_millis());
+    let stamp = BundleTimestamp::new("", portals, Policy::Strict, now, *built.content_digest());
+    let stamp = stamp.map_err(TaskError::other)?.to_header();
+    let mut files = BTreeMap::from([("/v1/manifest".to_owned(), built.manifest.to_bytes())]);
+    for chunk in std::iter::once(built.global).chain(built.chunks) {
+        files.insert(format!("/v1/chunks/{}", digest(&chunk)), chunk);
+    }
+    start_files(files, vec![("x-gatepass-timestamp", stamp)])
+}
+
+/// The filter's configuration with a relay in the cluster `relay`, whose bundle it may use for hours.
+pub(super) fn configuration() -> String {
     let config = json!({
         "version": 1, "host": "envoy",
-        "bundle": {"inline": STANDARD.encode(built.to_bytes())},
+        "bundle": {"fetch": {"upstream": "relay", "chunk_path": "/v1/chunks/", "interval_ms": 2000}},
+        "allow_unsigned": true, "max_age_seconds": 86_400,
         "credentials": [{"kind": "api_key", "header": "apikey"}],
         "routes": [{"path_prefix": "/orders", "resource_id": resource(0)}],
     });
-    Ok(config.to_string())
+    config.to_string()
 }
 
 fn id(kind: u128, number: u32) -> [u8; 16] {
