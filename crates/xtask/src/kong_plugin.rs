@@ -29,8 +29,8 @@ pub fn build() -> Result<PathBuf, TaskError> {
     install(&filter::build_and_check()?)
 }
 
-/// Puts everything into the package, and packs it.
-fn pack(filter: &Path) -> Result<PathBuf, TaskError> {
+/// Puts everything into the package, and packs it; returns the archive.
+pub(crate) fn pack(filter: &Path) -> Result<PathBuf, TaskError> {
     let folder = folder();
     write(&folder.join("filter/gatepass_filter.wasm"), &read_bytes(filter)?)?;
     for (from, to) in COPIED {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::tools::{TaskError, cargo, read_bytes, read_text, root, run, target, write};
-use crate::{filter, js, node, package, wheel};
+use crate::{filter, js, kong_plugin, node, package, wheel};
 
 /// The packages for crates.io, in the order in which they need each other.
 const CRATES: [&str; 3] = ["gatepass", "gatepass-filter", "gatepass-cli"];
@@ -28,7 +28,9 @@ pub fn dry_run() -> Result<(), TaskError> {
     let mut files = crates(version)?;
     files.push(npm(&folder)?);
     files.push(wheel::build()?);
-    files.push(package::write_to(&filter::build_and_check()?, &target().join("package"))?);
+    let filter = filter::build_and_check()?;
+    files.push(package::write_to(&filter, &target().join("package"))?);
+    files.push(kong_plugin::pack(&filter)?);
     let mut sums = String::new();
     println!("\nwhat a release of {version} uploads, in `{}`:", folder.display());
     for file in files {
@@ -46,10 +48,12 @@ pub fn dry_run() -> Result<(), TaskError> {
 /// Every package says the version of the workspace, and the changelog tells of it or of what comes next.
 fn one_version(version: &str) -> Result<(), TaskError> {
     let mut wrong = Vec::new();
-    let npm: Value = serde_json::from_str(&read_text(&root().join("bindings/js/package.json"))?)
-        .map_err(TaskError::other)?;
-    if npm.get("version").and_then(Value::as_str) != Some(version) {
-        wrong.push("bindings/js/package.json");
+    for file in ["bindings/js/package.json", "bindings/kong-plugin/package.json"] {
+        let package: Value =
+            serde_json::from_str(&read_text(&root().join(file))?).map_err(TaskError::other)?;
+        if package.get("version").and_then(Value::as_str) != Some(version) {
+            wrong.push(file);
+        }
     }
     for (file, line) in [
         ("bindings/python/pyproject.toml", format!("version = \"{version}\"")),
@@ -101,6 +105,11 @@ mod tests {
     fn every_package_says_one_version() {
         super::one_version(env!("CARGO_PKG_VERSION")).unwrap();
         let error = super::one_version("0.0.0-none").unwrap_err().to_string();
-        assert!(error.contains("bindings/js/package.json, bindings/python/pyproject.toml"), "{error}");
+        assert!(
+            error.contains(
+                "bindings/js/package.json, bindings/kong-plugin/package.json, bindings/python/pyproject.toml"
+            ),
+            "{error}"
+        );
     }
 }
