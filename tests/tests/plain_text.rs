@@ -1,6 +1,7 @@
 //! What strangers write into names, keys and words cannot write lines of its own into logs, nor turn what is shown.
 
 use gatepass::approvals::Rules;
+use gatepass::konnect::apply::JournalEntry;
 use gatepass::plan::Plan;
 use gatepass::portal_view::PortalView;
 use gatepass::validate::{Choice, RequestType};
@@ -125,6 +126,10 @@ fn questions_views_rules_plans_and_requests_with_it() {
     problems.iter().for_each(|problem| check(&problem.to_string(), "rules"));
     let plan = Plan::read(json!({"format": NASTY, NASTY: NASTY}).to_string().as_bytes()).unwrap_err();
     check(&plan.to_string(), "a plan");
+    for line in [json!({"entry": NASTY}), json!({"entry": "begin", "format": NASTY})] {
+        let entry = serde_json::from_value::<JournalEntry>(line).unwrap_err();
+        check(&entry.to_string(), "a line of a journal");
+    }
     let sign_up = RequestType::named("sign_up").unwrap();
     let checked =
         sign_up.check(json!({"email": NASTY, NASTY: NASTY}).to_string().as_bytes(), Choice::default());

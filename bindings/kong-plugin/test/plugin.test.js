@@ -14,14 +14,8 @@ const { forFilter } = require('../src/configuration')
 const { needs } = require('../src/facts')
 const { fields, root } = require('../src/schema')
 const { Server } = require('../src/server')
+const { CONFIG } = require('./configuration')
 
-const CONFIG = {
-  version: 1,
-  host: 'kong',
-  bundle: { fetch: { upstream: '127.0.0.1:1', authority: 'relay' } },
-  allow_unsigned: true,
-  credentials: [{ kind: 'api_key', header: 'apikey' }],
-}
 
 // A plugin server is kept alive by its socket.
 const alive = setInterval(() => {}, 1000)

@@ -8,14 +8,11 @@ const { encode, decode } = require('../src/pairs')
 const { place, send, FAILED } = require('../src/calls')
 const { exposition } = require('../src/metrics')
 const { Vm } = require('../src/vm')
+const { CONFIG: BASE } = require('./configuration')
 
 const RESOURCE = 'e0000000-0000-4000-8000-000000000001'
 const CONFIG = {
-  version: 1,
-  host: 'kong',
-  bundle: { fetch: { upstream: '127.0.0.1:1', authority: 'relay' } },
-  allow_unsigned: true,
-  credentials: [{ kind: 'api_key', header: 'apikey' }],
+  ...BASE,
   routes: [{ path_prefix: '/orders', resource_id: RESOURCE }],
   open: [{ path_prefix: '/health' }],
 }

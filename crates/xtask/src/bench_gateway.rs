@@ -31,7 +31,7 @@ struct Contestant {
 ///
 /// [`TaskError`] if a part is missing and cannot be had, or an Envoy does not start or answers anything but 200.
 pub fn run_all(rounds: u32, seconds: u32, applications: &[u32]) -> Result<(), TaskError> {
-    let program = wrk::install()?;
+    let program = wrk::WRK.install()?;
     let envoy = envoy::install()?;
     let folder = target().join("bench-gateway");
     std::fs::create_dir_all(&folder).map_err(|source| TaskError::File { path: folder.clone(), source })?;
@@ -152,7 +152,7 @@ fn table(contestants: &[Contestant]) -> Table {
             format!("{:.2}", rate(contestant) / empty),
             format!("{:.2}", median(contestant, |one| one.median_ms)),
             format!("{:.2}", median(contestant, |one| one.most_ms)),
-            contestant.envoy.memory_megabytes().to_string(),
+            (contestant.envoy.memory_kilobytes() / 1024).to_string(),
         ]);
     }
     for column in table.column_iter_mut().skip(1) {

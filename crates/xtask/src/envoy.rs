@@ -52,12 +52,11 @@ impl Envoy {
         self.child.id()
     }
 
-    /// How much memory it takes, in megabytes, as Linux counts it; 0 elsewhere.
-    pub fn memory_megabytes(&self) -> u64 {
+    /// How much memory it takes, in kilobytes, as Linux counts it; 0 elsewhere.
+    pub fn memory_kilobytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-        kilobytes.unwrap_or_default() / 1024
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
     }
 
     /// Starts Envoy with a configuration file and waits until its admin page says it is ready.

@@ -1,15 +1,17 @@
 //! The plugin for Kong's JavaScript plugin server: packed as npm publishes it, installed, and tested.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use crate::debian::DebianProgram;
 use crate::tools::{TaskError, read_bytes, root, run, target, write};
 use crate::{filter, node};
 
-const LUA_REMEDY: &str = "install Lua 5.1 (on Debian: apt-get install lua5.1), or name one in LUA";
-
-/// Where Debian puts it.
-const USUAL_LUA: &str = "/usr/bin/lua5.1";
+const LUA: DebianProgram = DebianProgram {
+    variable: "LUA",
+    usual: "/usr/bin/lua5.1",
+    package: "lua5.1",
+    remedy: "install Lua 5.1 (on Debian: apt-get install lua5.1), or name one in LUA",
+};
 
 /// What the package takes from elsewhere in the repository, besides the filter.
 const COPIED: [(&str, &str); 2] =
@@ -93,14 +95,5 @@ pub fn test() -> Result<(), TaskError> {
 ///
 /// [`TaskError`] if there is none and it cannot be installed, saying how to get it.
 pub fn lua() -> Result<PathBuf, TaskError> {
-    let named = std::env::var_os("LUA").map_or_else(|| PathBuf::from(USUAL_LUA), PathBuf::from);
-    if !named.is_file() {
-        println!("installing Debian's Lua 5.1");
-        run(
-            Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", "lua5.1"]),
-            LUA_REMEDY,
-        )
-        .map_err(|error| TaskError::other(format!("{error}; {LUA_REMEDY}")))?;
-    }
-    if named.is_file() { Ok(named) } else { Err(TaskError::other(LUA_REMEDY)) }
+    LUA.install()
 }

@@ -9,6 +9,7 @@ pub mod cargo_tool;
 pub mod chain;
 pub mod chromium;
 pub mod client;
+pub mod debian;
 pub mod demo;
 pub mod docs;
 pub mod envoy;

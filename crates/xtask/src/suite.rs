@@ -107,7 +107,7 @@ pub fn soak() -> Result<(), TaskError> {
         step("Konnect's documents: schemathesis on the emulator, 100 examples each", || {
             with_documents(|documents| konnect::schemathesis(documents, 100))
         }),
-        step("npm package: a million decisions", || js::soak().map(|()| Ending::Passed)),
+        step("npm package: the long forms", || js::soak().map(|()| Ending::Passed)),
         step("gateway: 10^7 requests on a malicious host, 10^6 applications in chunks on Envoy", || {
             gateway_tests_with(&[
                 ("GATEPASS_HOSTILE_REQUESTS", "10000000"),

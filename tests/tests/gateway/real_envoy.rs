@@ -83,9 +83,7 @@ impl Gateway {
 
     /// The memory of Envoy's process, as Linux counts it.
     pub(crate) fn memory_kilobytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.envoy.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+        self.envoy.memory_kilobytes()
     }
 
     /// Everything Envoy logged.

@@ -1,14 +1,17 @@
 //! `wrk`, which asks as fast as it is answered.
 
-use std::path::PathBuf;
 use std::process::Command;
 
-use crate::tools::{TaskError, output, run};
+use crate::debian::DebianProgram;
+use crate::tools::{TaskError, output};
 
 /// How many connections it holds.
 pub(super) const CONNECTIONS: u32 = 16;
 
-const REMEDY: &str = "install wrk (on Debian: apt-get install wrk)";
+const REMEDY: &str = "install wrk (on Debian: apt-get install wrk), or name one in WRK";
+
+pub(super) const WRK: DebianProgram =
+    DebianProgram { variable: "WRK", usual: "/usr/bin/wrk", package: "wrk", remedy: REMEDY };
 
 /// What it measured.
 #[derive(Clone, Copy, Debug)]
@@ -18,16 +21,6 @@ pub(super) struct Measured {
     pub(super) median_ms: f64,
     /// 99 of 100 requests took less, in milliseconds.
     pub(super) most_ms: f64,
-}
-
-/// Finds it, or installs Debian's where that is allowed.
-pub(super) fn install() -> Result<PathBuf, TaskError> {
-    let is_there = || Command::new("wrk").arg("--version").output().is_ok();
-    if !is_there() {
-        println!("installing Debian's wrk");
-        run(Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", "wrk"]), REMEDY)?;
-    }
-    Ok(PathBuf::from("wrk"))
 }
 
 /// Asks a port on loopback with a good key. Anything but 200 is an error: a denial is cheaper, and not what is measured.

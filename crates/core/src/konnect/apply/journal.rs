@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{ApplyError, Options};
 use crate::DeveloperId;
+use crate::plain::Plain;
 use crate::snapshot::Executable;
 
 /// The format of the journals that are written and read here.
@@ -183,7 +184,7 @@ impl<'de> Deserialize<'de> for JournalEntry {
     /// By hand: what serde derives for a tagged enum weighs thirty times as much in the module that browsers download.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
-            Value::Object(line) => Self::of(line).map_err(serde::de::Error::custom),
+            Value::Object(line) => Self::of(line).map_err(|error| serde::de::Error::custom(Plain(&error))),
             _ => Err(serde::de::Error::custom("an entry is an object")),
         }
     }
