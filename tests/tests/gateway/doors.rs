@@ -1,6 +1,7 @@
 //! The same vectors through gateways without Wasm: nginx asks by `auth_request`, Envoy by `ext_authz`, and both get the
 //! decision of a relay. One relay for each configuration, as each proxy would have.
 
+mod authzen;
 mod envoy;
 mod nginx;
 mod relay;

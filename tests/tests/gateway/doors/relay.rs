@@ -28,14 +28,25 @@ fn file(text: &str) -> tempfile::TempPath {
 }
 
 impl Relay {
-    /// Starts a relay that serves the portal as of now, and waits for its first bundle.
+    /// Starts a relay with a door for a proxy's questions.
     pub(super) fn start(portal: &Portal, config: &Value, profile: &str) -> Self {
-        let files = vec![file(&portal.snapshot_as_of(xtask::now_millis())), file(&config.to_string())];
+        Self::with(portal, ["--authorize-profile", profile], "--authorize", &config.to_string())
+    }
+
+    /// Starts a relay that answers AuthZEN's questions, asked with this token.
+    pub(super) fn with_authzen(portal: &Portal, token: &str) -> Self {
+        Self::with(portal, ["--policy", "strict"], "--authzen-token-file", token)
+    }
+
+    /// Starts a relay that serves the portal as of now, and waits for its first bundle.
+    fn with(portal: &Portal, option: [&str; 2], file_option: &str, text: &str) -> Self {
+        let files = vec![file(&portal.snapshot_as_of(xtask::now_millis())), file(text)];
         let mut child = Command::new(environment::program())
-            .args(["relay", "--listen", "127.0.0.1:0", "--authorize-profile", profile])
+            .args(["relay", "--listen", "127.0.0.1:0"])
+            .args(option)
             .arg("--snapshot")
             .arg(&*files[0])
-            .arg("--authorize")
+            .arg(file_option)
             .arg(&*files[1])
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
@@ -44,7 +55,7 @@ impl Relay {
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let (mut port, mut published, mut said) = (None, false, Vec::new());
         while port.is_none() || !published {
-            let line = lines.next().unwrap_or_else(|| panic!("the relay ended: {said:?}\n{config}")).unwrap();
+            let line = lines.next().unwrap_or_else(|| panic!("the relay ended: {said:?}\n{text}")).unwrap();
             published |= line.starts_with("published ");
             port = port
                 .or(line.strip_prefix("listening on http://127.0.0.1:").map(|port| port.parse().unwrap()));
