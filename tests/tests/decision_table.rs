@@ -7,9 +7,10 @@
 use std::thread;
 
 use gatepass::{
-    Action, ApplicationFact as App, CredentialFact as Cred, DeveloperStatus as Dev, Facts, Freshness,
-    MembershipFact as Member, OwnerFact as Owner, Policy, PortalFact, Rbac, Reason, RegistrationFact as Reg,
-    ResourceFact as Res, RoleFact as Role, StrategyFact as Strategy, Visibility, decide,
+    Action, ApplicationFact as App, Blockers, CredentialFact as Cred, DeveloperStatus as Dev, Facts,
+    Freshness, MembershipFact as Member, OwnerFact as Owner, Policy, PortalFact, Rbac, Reason,
+    RegistrationFact as Reg, ResourceFact as Res, RoleFact as Role, StrategyFact as Strategy, Visibility,
+    decide,
 };
 
 /// One line of the design's table: for these actions under these policies the reason is listed if the condition holds.
@@ -331,6 +332,27 @@ fn only_consume_reads_the_policy_the_credential_and_the_freshness() {
         compared
     });
     assert_eq!(compared, FACTS / 16 * 8 * 5);
+}
+
+#[test]
+fn a_set_of_reasons_knows_what_is_in_it() {
+    let set = |reasons: &[Reason]| reasons.iter().copied().collect::<Blockers>();
+    assert!(set(&[]).is_empty() && set(&[]).first().is_none());
+    for (first_at, &first) in Reason::ALL.iter().enumerate() {
+        for &second in &Reason::ALL[first_at..] {
+            let both = set(&[second, first]);
+            assert_eq!(both.len(), if first == second { 1 } else { 2 });
+            assert_eq!(both.first(), Some(first));
+            assert!(!both.is_empty());
+            for &reason in Reason::ALL {
+                let is_in = reason == first || reason == second;
+                assert_eq!(both.contains(reason), is_in, "{reason:?} in {both:?}");
+                assert_eq!(set(&[reason]).is_subset_of(both), is_in, "{reason:?} of {both:?}");
+            }
+            assert_eq!(both.is_subset_of(set(&[first])), first == second);
+            assert_eq!(format!("{both:?}"), format!("{:?}", both.iter().collect::<Vec<_>>()));
+        }
+    }
 }
 
 #[test]
