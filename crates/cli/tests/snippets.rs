@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! ```sh            is run by `sh -eu`, in the order of the page
+//! ```sh v3         likewise, against an emulator whose portal is managed through v3
 //! ```sh start      is started, and ended with the page: servers
 //! ```sh elsewhere  is not run here: it must be named below, with what runs it
 //! ```
@@ -13,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use gatepass_emulator::{Api, Running};
+use gatepass_emulator::{Api, Running, Seed};
 use konnect::Kept;
 
 const PAGES: &[&str] = &["README.md", "docs/recipes.md"];
@@ -82,6 +83,8 @@ fn shell(script: &str, folder: &Path, emulator: &Running) -> Command {
 
 fn run(page: &str) {
     let emulator = konnect::small(Api::V2);
+    // Other people and applications: two portals share no ids.
+    let of_v3 = konnect::emulator(Seed { seed: 2, ..Seed::small(Api::V3) });
     let folder = tempfile::tempdir().unwrap();
     copy(&root().join("examples"), &folder.path().join("examples"));
     let mut started = Vec::new();
@@ -89,8 +92,9 @@ fn run(page: &str) {
     assert!(!all.is_empty(), "{page} has no snippets");
     for Snippet { info, line, text } in all {
         match info.as_str() {
-            "sh" => {
-                let output = shell(&text, folder.path(), &emulator).output().unwrap();
+            "sh" | "sh v3" => {
+                let asked = if info == "sh" { &emulator } else { &of_v3 };
+                let output = shell(&text, folder.path(), asked).output().unwrap();
                 let said = String::from_utf8_lossy(&output.stderr).into_owned();
                 assert!(output.status.success(), "{page}:{line}: {}\n{text}\n{said}", output.status);
             }

@@ -14,15 +14,29 @@ const REMEDY: &str = "install a C++ compiler (on Debian: apt-get install g++), w
 /// For how many seconds each target runs in `cargo xtask test`.
 pub const SHORT: u32 = 60;
 
-/// For how many seconds each target runs in `cargo xtask soak`.
-pub const LONG: u32 = 600;
+/// How hard a target is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// For how many seconds.
+    pub seconds: u32,
+    /// What libFuzzer's random choices begin with; 0 is another start each time.
+    pub seed: u32,
+}
 
-/// Fuzzes one target, or all, each for so many seconds.
+impl Effort {
+    /// In `cargo xtask test`: the same choices each time, so that what passes once does not fail by chance.
+    pub const TEST: Self = Self { seconds: SHORT, seed: 1 };
+
+    /// In `cargo xtask soak`, which is there to find what is new.
+    pub const SOAK: Self = Self { seconds: 600, seed: 0 };
+}
+
+/// Fuzzes one target, or all.
 ///
 /// # Errors
 ///
 /// [`TaskError`] if the targets do not build, or one of them found something; its input is then in a file that is named.
-pub fn run_all(seconds: u32, only: Option<&str>) -> Result<(), TaskError> {
+pub fn run_all(only: Option<&str>, effort: Effort) -> Result<(), TaskError> {
     let folder = root().join("tests/fuzz");
     let names: Vec<String> = names(&folder)?;
     let chosen: Vec<&String> = names.iter().filter(|name| only.is_none_or(|only| only == *name)).collect();
@@ -36,7 +50,7 @@ pub fn run_all(seconds: u32, only: Option<&str>) -> Result<(), TaskError> {
     for pair in chosen.chunks(2) {
         let mut running = Vec::new();
         for name in pair {
-            running.push((name, start(&programs, &folder, name, seconds)?));
+            running.push((name, start(&programs, &folder, name, effort)?));
         }
         for (name, mut child) in running {
             let status = child.wait().map_err(TaskError::other)?;
@@ -90,7 +104,7 @@ fn host() -> Result<String, TaskError> {
     host.map(str::to_owned).ok_or_else(|| TaskError::other("`rustc -vV` names no host"))
 }
 
-fn start(programs: &Path, folder: &Path, name: &str, seconds: u32) -> Result<Child, TaskError> {
+fn start(programs: &Path, folder: &Path, name: &str, effort: Effort) -> Result<Child, TaskError> {
     let (found, findings) = (output().join("corpus").join(name), output().join("findings"));
     for folder in [&found, &findings] {
         std::fs::create_dir_all(folder).map_err(|source| TaskError::File { path: folder.clone(), source })?;
@@ -101,7 +115,8 @@ fn start(programs: &Path, folder: &Path, name: &str, seconds: u32) -> Result<Chi
     command
         // What is new goes into the first folder; seeds are only read.
         .args([&found, &folder.join("seeds").join(name)])
-        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-max_total_time={}", effort.seconds))
+        .arg(format!("-seed={}", effort.seed))
         .arg(format!("-artifact_prefix={}/{name}-", findings.display()))
         .args(["-max_len=16384", "-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=1"]);
     let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).spawn();

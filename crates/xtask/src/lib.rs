@@ -19,6 +19,7 @@ pub mod gateway;
 pub mod js;
 pub mod kong_plugin;
 pub mod konnect;
+pub mod mutants;
 pub mod nginx;
 pub mod node;
 pub mod package;

@@ -76,6 +76,14 @@ enum Command {
         /// For how many seconds each.
         #[arg(long, default_value_t = xtask::fuzz::SHORT)]
         seconds: u32,
+        /// What the random choices begin with; 0 is another start each time.
+        #[arg(long, default_value_t = 0)]
+        seed: u32,
+    },
+    /// Change the code that decides, a change at a time, and see whether tests notice (hours).
+    Mutants {
+        /// Only one of `rule`, `bundle` and `paths`.
+        campaign: Option<String>,
     },
     /// Build the book of docs/ into `target/book`.
     Book,
@@ -141,7 +149,10 @@ fn main() -> ExitCode {
             _ => Mode::Print,
         }),
         Command::Browser => xtask::browser::test(),
-        Command::Fuzz { target, seconds } => xtask::fuzz::run_all(seconds, target.as_deref()),
+        Command::Fuzz { target, seconds, seed } => {
+            xtask::fuzz::run_all(target.as_deref(), xtask::fuzz::Effort { seconds, seed })
+        }
+        Command::Mutants { campaign } => xtask::mutants::run(campaign.as_deref()),
         Command::Book => xtask::docs::book().map(|page| println!("{}", page.display())),
         Command::Reproducible => xtask::reproducible::run_twice(),
         Command::Release { dry_run: _ } => xtask::release::dry_run(),

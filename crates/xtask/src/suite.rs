@@ -5,8 +5,8 @@ use std::process::Command;
 use crate::cargo_tool::CargoTool;
 use crate::tools::{TaskError, cargo, run};
 use crate::{
-    browser, demo, docs, filter, fuzz, js, kong_plugin, konnect, now_millis, portal, release, reproducible,
-    scale, schema, wheel_tests,
+    browser, demo, docs, filter, fuzz, js, kong_plugin, konnect, mutants, now_millis, portal, release,
+    reproducible, scale, schema, wheel_tests,
 };
 
 /// How a step ended.
@@ -81,7 +81,7 @@ pub fn test() -> Result<(), TaskError> {
     steps.push(step("Konnect's documents: schemathesis on the emulator", || {
         with_documents(|documents| konnect::schemathesis(documents, 3))
     }));
-    steps.push(step("fuzz targets, a minute each", || fuzzed(fuzz::SHORT)));
+    steps.push(step("fuzz targets, a minute each", || fuzzed(fuzz::Effort::TEST)));
     steps.push(step("the one-page report in Chromium", || browser::test().map(|()| Ending::Passed)));
     steps.push(step("schema and the packages' types", || schema::generate(true).map(|()| Ending::Passed)));
     steps.push(step("npm package: node, Chromium, bundlers", || js::test().map(|()| Ending::Passed)));
@@ -115,7 +115,8 @@ pub fn soak() -> Result<(), TaskError> {
                 ("GATEPASS_CHUNKED_APPLICATIONS", "1000000"),
             ])
         }),
-        step("fuzz targets, ten minutes each", || fuzzed(fuzz::LONG)),
+        step("fuzz targets, ten minutes each", || fuzzed(fuzz::Effort::SOAK)),
+        step("mutants of the rule, the bundle and paths", || mutants::run(None).map(|()| Ending::Passed)),
         step("two builds give the same bytes", || reproducible::run_twice().map(|()| Ending::Passed)),
         step("everything a release uploads", || release::dry_run().map(|()| Ending::Passed)),
         step("benchmarks", || plain(cargo().args(["bench", "--locked", "--package", "gatepass"]))),
@@ -127,8 +128,8 @@ fn plain(command: &mut Command) -> Result<Ending, TaskError> {
     run(command, "install Rust from rustup.rs, with rustfmt and clippy").map(|()| Ending::Passed)
 }
 
-fn fuzzed(seconds: u32) -> Result<Ending, TaskError> {
-    fuzz::run_all(seconds, None).map(|()| Ending::Passed)
+fn fuzzed(effort: fuzz::Effort) -> Result<Ending, TaskError> {
+    fuzz::run_all(None, effort).map(|()| Ending::Passed)
 }
 
 fn gateway_tests() -> Result<Ending, TaskError> {
