@@ -134,6 +134,57 @@ fn a_credential_is_expired_from_its_expiry_on() {
 }
 
 #[test]
+fn keys_that_were_chosen_to_meet_in_one_bucket_are_all_found() {
+    let digest = |number: u64| {
+        let mut digest = [0; 32];
+        digest[8..16].copy_from_slice(&number.to_be_bytes());
+        CredentialKey::api_key_digest(digest)
+    };
+    // Around the length from which a bucket is searched; every other key is nobody's.
+    for count in [1_u64, 2, 63, 64, 65, 66, 500] {
+        let mut contents = portals(5, 4);
+        let home = contents.iter().position(|portal| portal.applications.len() > 1).unwrap();
+        let ids = [contents[home].applications[0].id, contents[home].applications[1].id];
+        let holder = |number: u64| active(ids[usize::from(number.is_multiple_of(3))]);
+        let chosen = (0..count)
+            .map(|number| CredentialContents { key: digest(2 * number + 1), holder: holder(number) });
+        contents[home].credentials.extend(chosen);
+        let bundle = Bundle::open(&build(Policy::Strict, &contents).unwrap().to_bytes()).unwrap();
+        for number in 0..count {
+            let caller = bundle.caller(&digest(2 * number + 1), NOW);
+            assert_eq!(
+                caller.application_id(),
+                Some(ids[usize::from(number.is_multiple_of(3))]),
+                "{number} of {count}"
+            );
+            assert_eq!(bundle.caller(&digest(2 * number), NOW).credential(), CredentialFact::Unknown);
+        }
+        assert_eq!(bundle.caller(&digest(2 * count), NOW).credential(), CredentialFact::Unknown);
+    }
+}
+
+#[test]
+fn a_chunk_has_its_bytes_and_shows_no_entry() {
+    let contents = portals(1, 300);
+    let built = build_within(Policy::Strict, &contents, 4_096).unwrap();
+    let file = built.to_bytes();
+    let bundle = Bundle::open(&file).unwrap();
+    let chunks = bundle.chunks();
+    assert!(chunks.len() > 1);
+    let joined: Vec<u8> = chunks.iter().flat_map(|chunk| chunk.bytes()).copied().collect();
+    assert!(file.ends_with(&joined), "they are the end of the file, in their order");
+    for (index, chunk) in (0..).zip(chunks) {
+        assert_eq!(chunk.index(), index);
+        let shown = format!(
+            "Chunk {{ index: {index}, bytes: {}, counts: {:?}, .. }}",
+            chunk.bytes().len(),
+            chunk.counts()
+        );
+        assert_eq!(format!("{chunk:?}"), shown);
+    }
+}
+
+#[test]
 fn callers_are_compared_by_application() {
     let mut contents = portals(3, 4);
     let home = contents.iter().position(|portal| portal.applications.len() > 1).unwrap();
