@@ -25,6 +25,7 @@ mod gateway {
     mod real_envoy;
     mod reasons;
     mod relay;
+    mod rerouted;
     mod samples;
     mod upstream;
     mod vector;

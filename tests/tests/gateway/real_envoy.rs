@@ -36,9 +36,22 @@ pub(crate) struct Listener {
 impl Gateway {
     /// Starts Envoy with listeners named `0`, `1` and so on, and clusters for the filter's own calls.
     pub(crate) fn start(name: &str, listeners: &[Listener], clusters: &[(&str, u16)]) -> Self {
+        Self::start_with(name, listeners, clusters, |_| ())
+    }
+
+    /// Starts Envoy with a change of what would be its configuration.
+    pub(crate) fn start_with(
+        name: &str,
+        listeners: &[Listener],
+        clusters: &[(&str, u16)],
+        change: impl FnOnce(&mut Value),
+    ) -> Self {
         let upstream = Upstream::start();
         let admin_port = free_port().unwrap();
         let config_file = write_config(name, listeners, clusters, admin_port, upstream.port);
+        let mut config = serde_json::from_slice(&std::fs::read(&config_file).unwrap()).unwrap();
+        change(&mut config);
+        std::fs::write(&config_file, config.to_string()).unwrap();
         let envoy = Envoy::start(&environment::envoy(), &config_file, admin_port, 1).unwrap();
         let mut gateway = Self { ports: BTreeMap::new(), admin_port, upstream, config_file, envoy };
         gateway.ports = gateway.bound_ports();
