@@ -357,6 +357,7 @@ fn a_set_of_reasons_knows_what_is_in_it() {
 
 #[test]
 fn every_status_is_what_the_design_says() {
+    assert!("developer".parse::<Reason>().is_err());
     for &reason in Reason::ALL {
         let code = reason.code();
         let status = match code {
@@ -366,6 +367,7 @@ fn every_status_is_what_the_design_says() {
             _ => 403,
         };
         assert_eq!(reason.http_status(), status, "{code}");
+        assert_eq!((code.parse(), reason.to_string().as_str()), (Ok(reason), code));
         assert!(TABLE.iter().any(|line| line.reason == reason && line.http == status), "no line says {code}");
     }
 }

@@ -112,7 +112,7 @@ impl Sources {
 /// The parts of a request that credentials are read from.
 pub(crate) trait Readable {
     /// All values of a header.
-    fn values(&self, name: &[u8]) -> Vec<&[u8]>;
+    fn values<'s>(&'s self, name: &[u8]) -> impl Iterator<Item = &'s [u8]>;
     /// The raw query.
     fn query(&self) -> Option<&[u8]>;
     /// A property.
@@ -165,7 +165,7 @@ impl Found {
 fn one(source: &Source, request: &impl Readable) -> Read {
     match source {
         Source::KeyHeader { name, scheme } => {
-            let value = match only(&request.values(name)) {
+            let value = match only(request.values(name)) {
                 Ok(value) => value,
                 Err(read) => return read,
             };
@@ -185,7 +185,7 @@ fn one(source: &Source, request: &impl Readable) -> Read {
             if request.is_options() || is_anonymous(request) {
                 return Read::Missing;
             }
-            match only(&request.values(name)) {
+            match only(request.values(name)) {
                 Ok(value) => found(value, |value| Found::Claim(claim.clone(), value)),
                 Err(read) => read,
             }
@@ -209,11 +209,11 @@ fn one(source: &Source, request: &impl Readable) -> Read {
 }
 
 /// The one value of a header.
-fn only<'a>(values: &[&'a [u8]]) -> Result<&'a [u8], Read> {
-    match values {
-        [] => Err(Read::Missing),
-        [value] => Ok(value),
-        _ => Err(Read::Ambiguous),
+fn only<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Result<&'a [u8], Read> {
+    match (values.next(), values.next()) {
+        (None, _) => Err(Read::Missing),
+        (Some(value), None) => Ok(value),
+        (Some(_), Some(_)) => Err(Read::Ambiguous),
     }
 }
 
@@ -231,10 +231,7 @@ fn after_scheme<'a>(value: &'a [u8], scheme: &[u8]) -> Option<&'a [u8]> {
 
 /// Kong's auth plugins say so when they let a request pass as somebody configured.
 fn is_anonymous(request: &impl Readable) -> bool {
-    request
-        .values(b"x-anonymous-consumer")
-        .iter()
-        .any(|value| value.trim_ascii().eq_ignore_ascii_case(b"true"))
+    request.values(b"x-anonymous-consumer").any(|value| value.trim_ascii().eq_ignore_ascii_case(b"true"))
 }
 
 /// Hosts hand over a string's bytes; numbers and booleans arrive as binary, which has control characters.

@@ -62,17 +62,108 @@ impl Pairs {
         self.spans.is_empty()
     }
 
-    /// The only value of `name` (lower case), or `None` if it is absent or given several times.
+    /// The values of `name`, in the host's order.
+    pub fn values<'a>(&'a self, name: &[u8]) -> impl Iterator<Item = &'a [u8]> {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let (at, value) = self.next(from, name)?;
+            from = at.saturating_add(1);
+            Some(value)
+        })
+    }
+
+    /// The only value of `name`, or `None` if it is absent or given several times.
     pub fn single(&self, name: &[u8]) -> Option<&[u8]> {
-        let mut values =
-            self.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-        let value = values.next()?;
-        values.next().is_none().then_some(value)
+        let (at, value) = self.next(0, name)?;
+        self.next(at.saturating_add(1), name).is_none().then_some(value)
+    }
+
+    /// Whether there is a value of `name`.
+    pub fn has(&self, name: &[u8]) -> bool {
+        self.next(0, name).is_some()
+    }
+
+    /// The first value of `name` at this position or later, and its position. Every header is looked at several times
+    /// for each request, and few names are as long as the one looked for.
+    fn next(&self, from: usize, name: &[u8]) -> Option<(usize, &[u8])> {
+        let spans = self.spans.get(from..)?;
+        let found = spans.iter().position(|span| {
+            span.name_end.wrapping_sub(span.name) == name.len()
+                && self.slice(span.name, span.name_end).eq_ignore_ascii_case(name)
+        })?;
+        let span = spans.get(found)?;
+        Some((from.saturating_add(found), self.slice(span.value, span.value_end)))
     }
 
     // INVARIANT: `decode` has checked every span, so the empty default is never used.
     fn slice(&self, from: usize, to: usize) -> &[u8] {
         self.bytes.get(from..to).unwrap_or_default()
+    }
+}
+
+/// A header map that is written anew: most of it as it was, which is copied in long runs.
+pub(crate) struct Rewriting<'a> {
+    pairs: &'a Pairs,
+    /// The first pair that is neither copied nor left out yet.
+    next: usize,
+    count: usize,
+    lengths: Vec<u8>,
+    data: Vec<u8>,
+}
+
+impl<'a> Rewriting<'a> {
+    pub(crate) fn of(pairs: &'a Pairs) -> Self {
+        const ADDED: usize = 256;
+        let mut lengths = Vec::with_capacity(pairs.bytes.len().saturating_add(ADDED));
+        // Room for the count.
+        lengths.extend_from_slice(&[0; 4]);
+        let data = Vec::with_capacity(pairs.bytes.len().saturating_add(ADDED));
+        Self { pairs, next: 0, count: 0, lengths, data }
+    }
+
+    /// Whether everything is as it was so far.
+    pub(crate) fn is_unchanged(&self) -> bool {
+        self.next == 0 && self.count == 0
+    }
+
+    /// Keeps what is before a position, and leaves the pair there out.
+    pub(crate) fn leave_out(&mut self, at: usize) {
+        self.keep_until(at);
+        self.next = at.saturating_add(1);
+    }
+
+    pub(crate) fn add(&mut self, name: &[u8], value: &[u8]) {
+        self.count = self.count.saturating_add(1);
+        self.lengths.extend_from_slice(&length(name.len()));
+        self.lengths.extend_from_slice(&length(value.len()));
+        for part in [name, value] {
+            self.data.extend_from_slice(part);
+            self.data.push(0);
+        }
+    }
+
+    /// Keeps what is left, and adds to it.
+    pub(crate) fn finish(mut self, added: &[(&'static str, String)]) -> Vec<u8> {
+        self.keep_until(self.pairs.len());
+        for (name, value) in added {
+            self.add(name.as_bytes(), value.as_bytes());
+        }
+        let mut bytes = self.lengths;
+        for (slot, byte) in bytes.iter_mut().zip(length(self.count)) {
+            *slot = byte;
+        }
+        bytes.extend_from_slice(&self.data);
+        bytes
+    }
+
+    fn keep_until(&mut self, end: usize) {
+        let Some(run) = self.pairs.spans.get(self.next..end) else { return };
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return };
+        self.count = self.count.saturating_add(run.len());
+        let lengths = |at: usize| at.saturating_mul(8).saturating_add(4);
+        self.lengths.extend_from_slice(self.pairs.slice(lengths(self.next), lengths(end)));
+        self.data.extend_from_slice(self.pairs.slice(first.name, last.value_end));
+        self.data.push(0);
     }
 }
 
@@ -116,12 +207,48 @@ mod tests {
         assert_eq!(decoded.iter().collect::<Vec<_>>(), pairs);
         assert_eq!(decoded.single(b"b"), Some(&b"\xff\0\xfe"[..]));
         assert_eq!(decoded.single(b"c"), None);
+        assert!(decoded.has(b"A") && !decoded.has(b"c"));
     }
 
     #[test]
     fn a_header_given_twice_has_no_single_value() {
         let decoded = Pairs::decode(encode(&[("Host", "a"), ("host", "a")])).unwrap();
         assert_eq!(decoded.single(b"host"), None);
+        assert_eq!(decoded.values(b"HOST").collect::<Vec<_>>(), [b"a", b"a"]);
+    }
+
+    #[test]
+    fn what_is_rewritten_is_what_would_be_encoded_anew() {
+        let names = ["a", "b", "c", "d"];
+        let all: Vec<(&str, String)> = names.iter().map(|name| (*name, name.repeat(3))).collect();
+        let mut encoded = encode(&all);
+        for without_last_zero in [false, true] {
+            if without_last_zero {
+                encoded.pop();
+            }
+            let pairs = Pairs::decode(encoded.clone()).unwrap();
+            // Which are left out, as bits; then `d` is written anew at its place, or not.
+            for (left_out, anew) in (0..16_u8).flat_map(|bits| [(bits, false), (bits, true)]) {
+                let mut rewriting = Rewriting::of(&pairs);
+                let mut expected = Vec::new();
+                for (at, (name, value)) in all.iter().enumerate() {
+                    if anew && *name == "d" {
+                        rewriting.leave_out(at);
+                        rewriting.add(b"d", b"other");
+                        expected.push(("d", "other".to_owned()));
+                    } else if left_out & (1 << at) != 0 {
+                        rewriting.leave_out(at);
+                    } else {
+                        expected.push((*name, value.clone()));
+                    }
+                }
+                assert_eq!(rewriting.is_unchanged(), left_out == 0 && !anew);
+                let added = [("added", "value".to_owned()), ("empty", String::new())];
+                expected.extend(added.iter().cloned());
+                assert_eq!(rewriting.finish(&added), encode(&expected), "{left_out:04b} {anew}");
+            }
+        }
+        assert_eq!(Rewriting::of(&Pairs::default()).finish(&[]), encode::<&str, &str>(&[]));
     }
 
     #[test]

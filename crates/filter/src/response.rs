@@ -67,8 +67,7 @@ impl Responding<'_> {
     fn deprecate(&self, since: &str) {
         const NAME: &[u8] = b"deprecation";
         let pairs = self.host.headers(Map::Response).ok().and_then(Pairs::decode).unwrap_or_default();
-        let says = pairs.iter().any(|(name, _)| name.eq_ignore_ascii_case(NAME));
-        if !says && self.host.add_header(Map::Response, NAME, since.as_bytes()).is_err() {
+        if !pairs.has(NAME) && self.host.add_header(Map::Response, NAME, since.as_bytes()).is_err() {
             self.host.log(Level::Warn, "gatepass: the host does not add `deprecation` to a response");
         }
     }

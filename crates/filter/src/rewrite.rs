@@ -3,7 +3,7 @@
 use crate::answer::Code;
 use crate::config::Config;
 use crate::credential::Sources;
-use crate::headers::{Pairs, encode};
+use crate::headers::{Pairs, Rewriting};
 use crate::host::{Host, HostError, Level, Map};
 use crate::query;
 
@@ -76,19 +76,23 @@ fn all_at_once(
 ) -> Result<(), HostError> {
     let names = cleaning.keys.map(Sources::query_names).unwrap_or_default();
     let target = target.filter(|_| !names.is_empty()).and_then(|target| query::without(target, &names));
-    let mut kept: Vec<(&[u8], &[u8])> = Vec::with_capacity(pairs.len().saturating_add(added.len()));
-    for (name, value) in pairs.iter() {
+    let mut rewriting = Rewriting::of(pairs);
+    for (at, (name, value)) in pairs.iter().enumerate() {
         match &target {
-            Some(target) if name == b":path" => kept.push((name, target)),
-            _ if config.guard.is_forged(name) || cleaning.takes(config, name, value) => {}
-            _ => kept.push((name, value)),
+            Some(target) if name == b":path" => {
+                rewriting.leave_out(at);
+                rewriting.add(name, target);
+            }
+            _ if config.guard.is_forged(name) || cleaning.takes(config, name, value) => {
+                rewriting.leave_out(at)
+            }
+            _ => {}
         }
     }
-    if kept.len() == pairs.len() && target.is_none() && added.is_empty() {
+    if rewriting.is_unchanged() && added.is_empty() {
         return Ok(());
     }
-    kept.extend(added.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())));
-    host.set_headers(Map::Request, &encode(&kept))
+    host.set_headers(Map::Request, &rewriting.finish(added))
 }
 
 /// These hosts cannot remove a header from what the upstream gets, but they can empty it, if there is only one.

@@ -109,6 +109,24 @@ pub(crate) enum HostPattern {
     Any,
 }
 
+/// A [`HostPattern`] that is looked for, in its order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Asked<'a> {
+    Exactly(&'a [u8]),
+    Below(&'a [u8]),
+    Any,
+}
+
+impl<'a> Asked<'a> {
+    fn of(pattern: &'a HostPattern) -> Self {
+        match pattern {
+            HostPattern::Exactly(host) => Self::Exactly(host),
+            HostPattern::Below(host) => Self::Below(host),
+            HostPattern::Any => Self::Any,
+        }
+    }
+}
+
 /// Rules by host, then path, then method.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PathTable {
@@ -147,13 +165,11 @@ impl PathTable {
     /// of the rules with that prefix, the one that lists the method, else the one for all methods. A method that
     /// none of them is for matches nothing: it does not fall back to a shorter prefix, which may be an open one.
     pub(crate) fn find(&self, host: &[u8], path: &[u8], method: &[u8]) -> Option<Destination> {
-        let below = |at: usize| host.get(at + 1..).map(|rest| HostPattern::Below(rest.to_vec()));
+        let below = |at: usize| host.get(at + 1..).map(Asked::Below);
         let dots = host.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at);
-        let patterns = std::iter::once(HostPattern::Exactly(host.to_vec()))
-            .chain(dots.filter_map(below))
-            .chain([HostPattern::Any]);
-        let rules = patterns
-            .filter_map(|pattern| self.hosts.get(&pattern))
+        let asked = std::iter::once(Asked::Exactly(host)).chain(dots.filter_map(below)).chain([Asked::Any]);
+        let rules = asked
+            .filter_map(|asked| self.hosts.get_by(|pattern| Asked::of(pattern).cmp(&asked)))
             .find_map(|prefixes| path::prefixes(path).find_map(|prefix| prefixes.get(prefix)))?;
         let listed =
             |rule: &&Rule| rule.methods.as_ref().is_some_and(|methods| methods.iter().any(|m| m == method));

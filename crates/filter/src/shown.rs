@@ -1,5 +1,6 @@
 //! A request as the host shows it.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::answer::Code;
@@ -15,29 +16,30 @@ pub(crate) struct Request<'a> {
     pub(crate) pairs: &'a Pairs,
     host: &'a dyn Host,
     kind: HostKind,
-    pub(crate) method: Vec<u8>,
+    pub(crate) method: Cow<'a, [u8]>,
     /// Asked for at most once, and only if something depends on it.
-    target: OnceCell<Option<Vec<u8>>>,
+    target: OnceCell<Option<Cow<'a, [u8]>>>,
 }
 
 impl<'a> Request<'a> {
     pub(crate) fn new(pairs: &'a Pairs, host: &'a dyn Host, kind: HostKind) -> Self {
-        let method = pairs.single(b":method").map(<[u8]>::to_vec);
-        let method = method.or_else(|| host.property(b"request\0method").ok()).unwrap_or_default();
+        let method = pairs.single(b":method").map(Cow::Borrowed);
+        let method = method.or_else(|| host.property(b"request\0method").ok().map(Cow::Owned));
+        let method = method.unwrap_or_default();
         Self { pairs, host, kind, method, target: OnceCell::new() }
     }
 
     /// Envoy shows `:authority` and never `host`; nginx shows the client's `Host`, without which it knows its own name.
     pub(crate) fn is_of_configured_host(&self) -> bool {
-        let shows_host = self.pairs.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"host"));
+        let shows_host = self.pairs.has(b"host");
         if self.kind.is_nginx() { shows_host || self.property(b"ngx\0host").is_some() } else { !shows_host }
     }
 
     /// The raw path and query. nginx shows a decoded `:path`.
     pub(crate) fn target(&self) -> Option<&[u8]> {
         let read = || match self.kind {
-            HostKind::Envoy => self.pairs.single(b":path").map(<[u8]>::to_vec),
-            HostKind::Kong | HostKind::Nginx => self.property(b"ngx\0request_uri"),
+            HostKind::Envoy => self.pairs.single(b":path").map(Cow::Borrowed),
+            HostKind::Kong | HostKind::Nginx => self.property(b"ngx\0request_uri").map(Cow::Owned),
         };
         self.target.get_or_init(read).as_deref()
     }
@@ -56,7 +58,7 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn find(&self, table: &PathTable) -> Result<Option<Destination>, Code> {
-        if self.method == b"CONNECT" && self.pairs.single(b":path").is_none() {
+        if *self.method == *b"CONNECT" && self.pairs.single(b":path").is_none() {
             // It asks for a host, not for a path.
             return Ok(None);
         }
@@ -72,9 +74,9 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn is_preflight(&self, ends: bool) -> bool {
-        let number = |name: &[u8]| self.values(name).len();
-        let is_empty = self.values(b"content-length").iter().all(|length| *length == b"0");
-        self.method == b"OPTIONS"
+        let number = |name: &[u8]| self.values(name).count();
+        let is_empty = self.values(b"content-length").all(|length| length == b"0");
+        *self.method == *b"OPTIONS"
             && number(b"origin") == 1
             && number(b"access-control-request-method") == 1
             && number(b"transfer-encoding") == 0
@@ -100,12 +102,8 @@ impl<'a> Request<'a> {
 }
 
 impl Readable for Request<'_> {
-    fn values(&self, name: &[u8]) -> Vec<&[u8]> {
-        self.pairs
-            .iter()
-            .filter(|(other, _)| other.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-            .collect()
+    fn values<'s>(&'s self, name: &[u8]) -> impl Iterator<Item = &'s [u8]> {
+        self.pairs.values(name)
     }
 
     fn query(&self) -> Option<&[u8]> {

@@ -2,6 +2,7 @@
 //! twentieth of the code, and code is what a filter's size is made of.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 
 /// Values by key, in the order of the keys.
 #[derive(Clone, Debug)]
@@ -29,6 +30,13 @@ impl<K: Ord, V> Table<K, V> {
         K: Borrow<Q>,
     {
         self.entries.get(self.find(key).ok()?).map(|(_, value)| value)
+    }
+
+    /// The value of the key that a comparison calls equal, where the key itself need not be made for it.
+    pub(crate) fn get_by(&self, compare: impl FnMut(&K) -> Ordering) -> Option<&V> {
+        let mut compare = compare;
+        let position = self.entries.binary_search_by(|(key, _)| compare(key)).ok()?;
+        self.entries.get(position).map(|(_, value)| value)
     }
 
     pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>

@@ -11,12 +11,9 @@ struct Fake {
 }
 
 impl Readable for Fake {
-    fn values(&self, name: &[u8]) -> Vec<&[u8]> {
-        self.headers
-            .iter()
-            .filter(|(n, _)| n.as_bytes().eq_ignore_ascii_case(name))
-            .map(|(_, value)| *value)
-            .collect()
+    fn values<'s>(&'s self, name: &[u8]) -> impl Iterator<Item = &'s [u8]> {
+        let named = self.headers.iter().filter(|(n, _)| n.as_bytes().eq_ignore_ascii_case(name));
+        named.map(|(_, value)| *value)
     }
 
     fn query(&self) -> Option<&[u8]> {
