@@ -116,6 +116,27 @@ mod tests {
         }
     }
 
+    /// By another program, from what docs/BUNDLE.md says: whoever builds and whoever reads a bundle may be of two versions.
+    #[test]
+    fn keys_are_what_the_format_says() {
+        let first: ApplicationId = "a0000000-0000-4000-8000-000000000001".parse().unwrap();
+        let second: ApplicationId = "6f1d2c3b-4a59-4876-9e0f-1a2b3c4d5e6f".parse().unwrap();
+        assert_eq!(application_ref(0, &first), 0x2d96_449b_4484_455e);
+        assert_eq!(application_ref(0, &second), 0x4c49_5994_8df3_988d);
+        assert_eq!(application_ref(7, &second), 0x3bf3_a6a3_f247_b679);
+        assert_eq!(application_ref(u32::MAX, &first), 0x59cd_a242_e199_0306);
+        let resource = "e0000000-0000-4000-8000-000000000001".parse().unwrap();
+        assert_eq!(resource_key(5, &resource), 0x189c_8b2d);
+        let teams: Vec<TeamId> =
+            ["c0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000002"]
+                .map(|id| id.parse().unwrap())
+                .to_vec();
+        let portal = "10000000-0000-4000-8000-000000000001".parse().unwrap();
+        assert_eq!(role_set_key(5, &portal, &teams), 0x9540_e3e1);
+        assert_eq!([0, 1, u32::MAX].map(|key| role_set_bucket(key, 12)), [0, 0, 11]);
+        assert_eq!(role_set_bucket(1 << 31, 12), 6);
+    }
+
     #[test]
     fn refs_are_distinct_and_depend_on_the_salt() {
         let refs: BTreeSet<u64> = (0..20_000).map(|number| application_ref(0, &uuid(number))).collect();

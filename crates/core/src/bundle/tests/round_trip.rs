@@ -171,7 +171,8 @@ fn a_chunk_has_its_bytes_and_shows_no_entry() {
     let bundle = Bundle::open(&file).unwrap();
     let chunks = bundle.chunks();
     assert!(chunks.len() > 1);
-    let joined: Vec<u8> = chunks.iter().flat_map(|chunk| chunk.bytes()).copied().collect();
+    let parts = std::iter::once(bundle.global().bytes()).chain(chunks.iter().map(|chunk| chunk.bytes()));
+    let joined: Vec<u8> = parts.flatten().copied().collect();
     assert!(file.ends_with(&joined), "they are the end of the file, in their order");
     for (index, chunk) in (0..).zip(chunks) {
         assert_eq!(chunk.index(), index);
@@ -182,6 +183,11 @@ fn a_chunk_has_its_bytes_and_shows_no_entry() {
         );
         assert_eq!(format!("{chunk:?}"), shown);
     }
+    let bytes = bundle.global().bytes().len();
+    assert_eq!(format!("{:?}", bundle.global()), format!("GlobalChunk {{ bytes: {bytes}, .. }}"));
+    let id = contents.iter().find_map(|portal| portal.applications.first()).unwrap().id;
+    let shown = format!("{:?}", bundle.caller_by_application_id(&id));
+    assert!(shown.contains(&format!("{id:?}")), "{shown}");
 }
 
 #[test]

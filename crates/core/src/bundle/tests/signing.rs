@@ -56,6 +56,30 @@ fn a_trusted_signature_is_needed_and_one_is_enough() {
 }
 
 #[test]
+fn a_manifest_says_what_was_signed_with_it() {
+    let ((unsigned, stamp), (signed, _)) = (unsigned(), signed_by(&[3, 4]));
+    let says = |manifest: &Manifest| {
+        (manifest.is_signed(), manifest.signed_serial(), manifest.signed_as_of(), manifest.signers().count())
+    };
+    assert_eq!(says(&unsigned.manifest), (false, None, None, 0));
+    assert_eq!(says(&signed.manifest), (true, Some(stamp.serial()), Some(NOW), 2));
+    assert_ne!(stamp.serial(), 1);
+    let again = signed.manifest.clone().signed(&stamp, &key(3)).unwrap();
+    assert_eq!(again.signers().count(), 2, "nobody signs twice");
+    // About another time, it is another statement: nobody has signed that one yet.
+    let later = Timestamp::from_millis(NOW.millis() + 1000);
+    let portals = portals(2, 12);
+    let regions = portals.iter().map(|portal| (portal.id, portal.region));
+    let digest = *signed.content_digest();
+    let later = BundleTimestamp::new("edge", regions, Policy::Strict, later, digest).unwrap();
+    let moved = signed.manifest.signed(&later, &key(5)).unwrap();
+    let signers: Vec<[u8; 32]> = moved.signers().copied().collect();
+    assert_eq!(signers, [*key(5).public_key().as_bytes()]);
+    let tag = Manifest::entity_tag(&std::array::from_fn(|at| u8::try_from(at * 7 + 9).unwrap_or(0xe1)));
+    assert!(tag.starts_with("\"0910171e252c333a") && tag.len() == 66 && tag.ends_with('"'), "{tag}");
+}
+
+#[test]
 fn keys_have_their_use() {
     let unknown = Err(TrustError::Signature(SignatureError::UnknownKey));
     let (mut built, stamp) = unsigned();
