@@ -1,6 +1,14 @@
 //! What `docs/BENCHMARKS.md` tells readers to run is there. The commands themselves take minutes: `cargo xtask soak` runs
 //! the benchmarks.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of a test: a broken expectation is a failed test"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

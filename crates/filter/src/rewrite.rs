@@ -84,7 +84,7 @@ fn all_at_once(
                 rewriting.add(name, target);
             }
             _ if config.guard.is_forged(name) || cleaning.takes(config, name, value) => {
-                rewriting.leave_out(at)
+                rewriting.leave_out(at);
             }
             _ => {}
         }
