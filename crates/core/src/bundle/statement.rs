@@ -182,3 +182,16 @@ fn read_portals(ids: &[u8], regions: &[u8]) -> Result<Vec<(PortalId, Region)>, S
     }
     Ok(portals)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_portal_has_its_region() {
+        assert_eq!(read_portals(&[0; 16], &[0]).map(|portals| portals.len()).ok(), Some(1));
+        for (ids, regions) in [(17, 1), (16, 2), (32, 1), (15, 0)] {
+            assert!(read_portals(&vec![0; ids], &vec![0; regions]).is_err(), "{ids} {regions}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod generator;
 mod hostile;
+mod limits;
 mod model;
 mod refusals;
 mod round_trip;

@@ -8,7 +8,7 @@ use crate::bundle::{
 };
 use crate::{Policy, PortalId, Region, Timestamp};
 
-fn key(number: u8) -> SigningKey {
+pub(super) fn key(number: u8) -> SigningKey {
     SigningKey::from_seed([number; 32])
 }
 
@@ -20,7 +20,7 @@ fn unsigned() -> (Built, BundleTimestamp) {
     (built, stamp)
 }
 
-fn signed_by(keys: &[u8]) -> (Built, BundleTimestamp) {
+pub(super) fn signed_by(keys: &[u8]) -> (Built, BundleTimestamp) {
     let (mut built, mut stamp) = unsigned();
     for number in keys {
         built.manifest = built.manifest.signed(&stamp, &key(*number)).unwrap();
@@ -64,6 +64,7 @@ fn a_manifest_says_what_was_signed_with_it() {
     assert_eq!(says(&unsigned.manifest), (false, None, None, 0));
     assert_eq!(says(&signed.manifest), (true, Some(stamp.serial()), Some(NOW), 2));
     assert_ne!(stamp.serial(), 1);
+    assert!(!stamp.is_signed() && stamp.clone().signed(&key(3)).is_signed());
     let again = signed.manifest.clone().signed(&stamp, &key(3)).unwrap();
     assert_eq!(again.signers().count(), 2, "nobody signs twice");
     // About another time, it is another statement: nobody has signed that one yet.
