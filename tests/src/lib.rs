@@ -16,6 +16,7 @@ pub mod portal;
 pub mod questions;
 mod random;
 pub mod reports_plain;
+pub mod repository;
 mod things;
 
 use gatepass::{ReadOptions, Severity, Snapshot, Timestamp};

@@ -10,11 +10,9 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
+use conformance::repository::{files, root};
 
 /// The commands of the page's shell snippets, without comments.
 fn commands() -> Vec<String> {
@@ -37,14 +35,10 @@ fn has(package: &str, kind: &str, name: &str) -> bool {
         || folder.join(format!("{kind}s/{name}.rs")).is_file()
 }
 
-/// Whether a file of the repository's Rust code holds this text.
-fn is_in_code(text: &str, folder: &Path) -> bool {
-    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).any(|path| {
-        let skipped = ["target", "node_modules"].iter().any(|name| path.ends_with(name));
-        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        (is_rust && fs::read_to_string(&path).unwrap().contains(text))
-            || (path.is_dir() && !skipped && is_in_code(text, &path))
-    })
+/// Whether the repository's Rust code holds this text.
+fn is_in_code(text: &str) -> bool {
+    let code = ["crates", "tests"].into_iter().flat_map(|folder| files(folder, ".rs"));
+    code.into_iter().any(|file| fs::read_to_string(file).unwrap().contains(text))
 }
 
 #[test]
@@ -57,8 +51,7 @@ fn every_command_names_what_is_there() {
             command.split_whitespace().partition(|word| word.starts_with("GATEPASS_"));
         for setting in settings {
             let name = setting.split('=').next().unwrap();
-            let known = ["crates", "tests"].iter().any(|folder| is_in_code(name, &root().join(folder)));
-            assert!(known, "`{command}`: nothing reads `{name}`");
+            assert!(is_in_code(name), "`{command}`: nothing reads `{name}`");
         }
         let after = |flag: &str| words.iter().position(|word| *word == flag).map(|at| words[at + 1]);
         match words.as_slice() {

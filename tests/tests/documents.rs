@@ -5,30 +5,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use conformance::repository::{files, root};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// Every Markdown page, as paths below the root.
+/// Every Markdown page.
 fn pages() -> Vec<PathBuf> {
-    fn walk(folder: &Path, pages: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let foreign =
-                name.starts_with('.') || ["target", "node_modules", "dist"].contains(&name.as_str());
-            if path.is_dir() && !foreign {
-                walk(&path, pages);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                pages.push(path);
-            }
-        }
-    }
-    let mut pages = Vec::new();
-    walk(&root(), &mut pages);
-    pages.sort();
+    let pages = files("", ".md");
     assert!(pages.len() > 10, "{pages:?}");
     pages
 }

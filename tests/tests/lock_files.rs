@@ -5,36 +5,21 @@
 #![allow(clippy::unwrap_used, reason = "helpers of a test: a broken expectation is a failed test")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use conformance::repository::files;
 use serde_json::Value;
+use xtask::python::lines;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// The repository's files whose names end so; what is built or installed is not the repository's.
-fn files(end: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![root()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() && !["target", "node_modules", ".git", "dist"].contains(&name.as_str()) {
-                folders.push(path);
-            } else if name.ends_with(end) {
-                found.push(path);
-            }
-        }
-    }
+fn some(end: &str) -> Vec<PathBuf> {
+    let found = files("", end);
     assert!(found.len() > 3, "only {} files end with `{end}`", found.len());
     found
 }
 
 #[test]
 fn every_npm_package_is_known_by_its_digest() {
-    for file in files("package-lock.json") {
+    for file in some("package-lock.json") {
         let lock: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         for (name, package) in lock["packages"].as_object().unwrap() {
             // The folder itself, a folder of this repository, and the link to one.
@@ -50,13 +35,10 @@ fn every_npm_package_is_known_by_its_digest() {
 #[test]
 fn every_requirement_is_pinned() {
     let requirements =
-        files(".txt").into_iter().filter(|file| file.to_string_lossy().contains("requirements"));
+        some(".txt").into_iter().filter(|file| file.to_string_lossy().contains("requirements"));
     let mut pinned = 0;
     for file in requirements {
-        let text = fs::read_to_string(&file).unwrap();
-        for line in
-            text.lines().map(|line| line.split('#').next().unwrap().trim()).filter(|line| !line.is_empty())
-        {
+        for line in lines(&fs::read_to_string(&file).unwrap()) {
             let (name, version) = line.split_once("==").unwrap_or_default();
             let is_exact = !name.is_empty()
                 && version.starts_with(|c: char| c.is_ascii_digit())

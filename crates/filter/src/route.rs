@@ -102,27 +102,19 @@ pub(crate) struct Place {
 
 /// The hosts a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum HostPattern {
-    Exactly(Vec<u8>),
+pub(crate) enum HostPattern<Name = Vec<u8>> {
+    Exactly(Name),
     /// All hosts that end with a dot and this.
-    Below(Vec<u8>),
+    Below(Name),
     Any,
 }
 
-/// A [`HostPattern`] that is looked for, in its order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Asked<'a> {
-    Exactly(&'a [u8]),
-    Below(&'a [u8]),
-    Any,
-}
-
-impl<'a> Asked<'a> {
-    fn of(pattern: &'a HostPattern) -> Self {
-        match pattern {
-            HostPattern::Exactly(host) => Self::Exactly(host),
-            HostPattern::Below(host) => Self::Below(host),
-            HostPattern::Any => Self::Any,
+impl HostPattern {
+    fn borrowed(&self) -> HostPattern<&[u8]> {
+        match self {
+            Self::Exactly(host) => HostPattern::Exactly(host),
+            Self::Below(host) => HostPattern::Below(host),
+            Self::Any => HostPattern::Any,
         }
     }
 }
@@ -165,11 +157,13 @@ impl PathTable {
     /// of the rules with that prefix, the one that lists the method, else the one for all methods. A method that
     /// none of them is for matches nothing: it does not fall back to a shorter prefix, which may be an open one.
     pub(crate) fn find(&self, host: &[u8], path: &[u8], method: &[u8]) -> Option<Destination> {
-        let below = |at: usize| host.get(at + 1..).map(Asked::Below);
+        let below = |at: usize| host.get(at + 1..).map(HostPattern::Below);
         let dots = host.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at);
-        let asked = std::iter::once(Asked::Exactly(host)).chain(dots.filter_map(below)).chain([Asked::Any]);
+        let asked = std::iter::once(HostPattern::Exactly(host))
+            .chain(dots.filter_map(below))
+            .chain([HostPattern::Any]);
         let rules = asked
-            .filter_map(|asked| self.hosts.get_by(|pattern| Asked::of(pattern).cmp(&asked)))
+            .filter_map(|asked| self.hosts.get_by(|pattern| pattern.borrowed().cmp(&asked)))
             .find_map(|prefixes| path::prefixes(path).find_map(|prefix| prefixes.get(prefix)))?;
         let listed =
             |rule: &&Rule| rule.methods.as_ref().is_some_and(|methods| methods.iter().any(|m| m == method));

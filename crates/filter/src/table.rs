@@ -33,8 +33,7 @@ impl<K: Ord, V> Table<K, V> {
     }
 
     /// The value of the key that a comparison calls equal, where the key itself need not be made for it.
-    pub(crate) fn get_by(&self, compare: impl FnMut(&K) -> Ordering) -> Option<&V> {
-        let mut compare = compare;
+    pub(crate) fn get_by(&self, mut compare: impl FnMut(&K) -> Ordering) -> Option<&V> {
         let position = self.entries.binary_search_by(|(key, _)| compare(key)).ok()?;
         self.entries.get(position).map(|(_, value)| value)
     }

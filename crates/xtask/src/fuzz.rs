@@ -11,9 +11,6 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
 
 const REMEDY: &str = "install a C++ compiler (on Debian: apt-get install g++), which libFuzzer is built with";
 
-/// For how many seconds each target runs in `cargo xtask test`.
-pub const SHORT: u32 = 60;
-
 /// How hard a target is tried.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
@@ -25,7 +22,7 @@ pub struct Effort {
 
 impl Effort {
     /// In `cargo xtask test`: the same choices each time, so that what passes once does not fail by chance.
-    pub const TEST: Self = Self { seconds: SHORT, seed: 1 };
+    pub const TEST: Self = Self { seconds: 60, seed: 1 };
 
     /// In `cargo xtask soak`, which is there to find what is new.
     pub const SOAK: Self = Self { seconds: 600, seed: 0 };

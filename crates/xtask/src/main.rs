@@ -74,7 +74,7 @@ enum Command {
         /// Only this target.
         target: Option<String>,
         /// For how many seconds each.
-        #[arg(long, default_value_t = xtask::fuzz::SHORT)]
+        #[arg(long, default_value_t = xtask::fuzz::Effort::TEST.seconds)]
         seconds: u32,
         /// What the random choices begin with; 0 is another start each time.
         #[arg(long, default_value_t = 0)]

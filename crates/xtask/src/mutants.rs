@@ -61,9 +61,9 @@ pub fn run(only: Option<&str>) -> Result<(), TaskError> {
         let told = |names: Vec<&String>, what: &str| {
             names.into_iter().map(|name| format!("{name}: {what}")).collect::<Vec<_>>()
         };
+        println!("{}: {} survive; {} may", campaign.name, survived.len(), excused.len());
         wrong.extend(told(survived.difference(&excused).collect(), "no test notices"));
         wrong.extend(told(excused.difference(&survived).collect(), "in docs/MUTANTS.md, but a test notices"));
-        println!("{}: {} survive, {} of them with a reason", campaign.name, survived.len(), excused.len());
     }
     if wrong.is_empty() { Ok(()) } else { Err(TaskError::other(wrong.join("\n"))) }
 }
@@ -92,7 +92,6 @@ impl Campaign {
             .map_err(|source| TaskError::File { path: output.clone(), source })?;
         let mut mutants = Command::new(TOOL.install()?);
         mutants.current_dir(root()).args(["mutants", "--package", self.package, "--output"]).arg(&output);
-        // Not in parallel: a test that waits for another's compiler looks like a loop without an end.
         mutants.args(["--profile", "mutants", "--no-shuffle", "--colors", "never", "--timeout", "90"]);
         mutants.args(self.files.iter().flat_map(|file| ["--file", file])).args(self.tests);
         println!("mutants of {}: an hour or more, with its progress in {}", self.name, output.display());

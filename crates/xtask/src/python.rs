@@ -98,8 +98,8 @@ fn version(mut python: Command) -> Result<String, TaskError> {
     }
 }
 
-/// The requirements, without comments and blank lines.
-fn lines(requirements: &str) -> impl Iterator<Item = &str> {
+/// The requirements of a file, without comments and blank lines.
+pub fn lines(requirements: &str) -> impl Iterator<Item = &str> {
     requirements
         .lines()
         .map(|line| line.split('#').next().unwrap_or_default().trim())

@@ -101,7 +101,8 @@ fn one_mistake_is_enough() {
 fn a_real_envoy_does_not_start_with_a_mistake() {
     let listener = Listener { config: wrong("envoy"), properties: Vec::new() };
     let admin_port = free_port().unwrap();
-    let file = real_envoy::write_config("mistake", &[listener], &[], admin_port, 1);
+    let file =
+        real_envoy::write_config("mistake", &real_envoy::configuration(&[listener], &[], admin_port, 1));
     let error = Envoy::start(&environment::envoy(), &file, admin_port, 1).unwrap_err().to_string();
     assert!(error.contains("Envoy ended"), "{error}");
     let log = std::fs::read_to_string(file.with_extension("log")).unwrap();

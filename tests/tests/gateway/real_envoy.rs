@@ -48,10 +48,9 @@ impl Gateway {
     ) -> Self {
         let upstream = Upstream::start();
         let admin_port = free_port().unwrap();
-        let config_file = write_config(name, listeners, clusters, admin_port, upstream.port);
-        let mut config = serde_json::from_slice(&std::fs::read(&config_file).unwrap()).unwrap();
+        let mut config = configuration(listeners, clusters, admin_port, upstream.port);
         change(&mut config);
-        std::fs::write(&config_file, config.to_string()).unwrap();
+        let config_file = write_config(name, &config);
         let envoy = Envoy::start(&environment::envoy(), &config_file, admin_port, 1).unwrap();
         let mut gateway = Self { ports: BTreeMap::new(), admin_port, upstream, config_file, envoy };
         gateway.ports = gateway.bound_ports();
@@ -213,14 +212,13 @@ pub(crate) fn address(port: u16) -> Value {
     json!({"socket_address": {"address": "127.0.0.1", "port_value": port}})
 }
 
-/// Writes a configuration for Envoy; its log goes beside it.
-pub(crate) fn write_config(
-    name: &str,
+/// A configuration for Envoy.
+pub(crate) fn configuration(
     listeners: &[Listener],
     clusters: &[(&str, u16)],
     admin_port: u16,
     upstream_port: u16,
-) -> PathBuf {
+) -> Value {
     let mut all = vec![cluster("upstream", upstream_port)];
     all.extend(clusters.iter().map(|(name, port)| cluster(name, *port)));
     let mut names: Vec<&str> =
@@ -230,10 +228,14 @@ pub(crate) fn write_config(
     all.extend(names.into_iter().map(|name| cluster(name, upstream_port)));
     let listening: Vec<Value> =
         listeners.iter().enumerate().map(|(position, one)| one.render(&position.to_string())).collect();
-    let config = json!({
+    json!({
         "admin": {"address": address(admin_port)},
         "static_resources": {"listeners": listening, "clusters": all},
-    });
+    })
+}
+
+/// Writes a configuration for Envoy; its log goes beside it.
+pub(crate) fn write_config(name: &str, config: &Value) -> PathBuf {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.json"));
     std::fs::write(&file, config.to_string()).unwrap();
     file

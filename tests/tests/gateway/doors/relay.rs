@@ -30,20 +30,20 @@ fn file(text: &str) -> tempfile::TempPath {
 impl Relay {
     /// Starts a relay with a door for a proxy's questions.
     pub(super) fn start(portal: &Portal, config: &Value, profile: &str) -> Self {
-        Self::with(portal, ["--authorize-profile", profile], "--authorize", &config.to_string())
+        Self::with(portal, &["--authorize-profile", profile], "--authorize", &config.to_string())
     }
 
     /// Starts a relay that answers AuthZEN's questions, asked with this token.
     pub(super) fn with_authzen(portal: &Portal, token: &str) -> Self {
-        Self::with(portal, ["--policy", "strict"], "--authzen-token-file", token)
+        Self::with(portal, &[], "--authzen-token-file", token)
     }
 
     /// Starts a relay that serves the portal as of now, and waits for its first bundle.
-    fn with(portal: &Portal, option: [&str; 2], file_option: &str, text: &str) -> Self {
+    fn with(portal: &Portal, options: &[&str], file_option: &str, text: &str) -> Self {
         let files = vec![file(&portal.snapshot_as_of(xtask::now_millis())), file(text)];
         let mut child = Command::new(environment::program())
             .args(["relay", "--listen", "127.0.0.1:0"])
-            .args(option)
+            .args(options)
             .arg("--snapshot")
             .arg(&*files[0])
             .arg(file_option)
